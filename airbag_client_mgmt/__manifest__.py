@@ -1,0 +1,47 @@
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+{
+    "name": "Airbag Client Management (ISO 9001)",
+    "summary": "PRO 008 Gestión del Cliente: quotation, contract, visits, "
+    "satisfaction, complaints, renewal and the evidence of each",
+    "version": "19.0.1.0.0",
+    "category": "Services/Customer Management",
+    "author": "PRO AIRBAG",
+    "license": "AGPL-3",
+    "application": True,
+    "depends": [
+        "sale_management",
+        "sale_crm",
+        "sale_loyalty",
+        "survey",
+        "portal",
+        "spreadsheet_dashboard",
+        "helpdesk_mgmt",
+        "sale_order_revision",
+    ],
+    "data": [
+        # security
+        "security/airbag_client_mgmt_groups.xml",
+        "security/ir.model.access.csv",
+        "security/airbag_intervention_security.xml",
+        # data: service
+        "data/ir_sequence_data.xml",
+        "data/ir_cron_service_data.xml",
+        # data: contract
+        # data: follow-up
+        # data: indicators
+        # views: sections of the menu, then one file a model
+        "views/airbag_client_mgmt_sections.xml",
+        # views: service
+        "views/airbag_treatment_views.xml",
+        "views/airbag_vehicle_views.xml",
+        "views/airbag_recommendation_views.xml",
+        "views/airbag_intervention_views.xml",
+        # views: contract
+        # views: follow-up
+        # views: indicators
+        # reports
+        # menus
+        "views/airbag_client_mgmt_menus.xml",
+    ],
+    "demo": [],
+}

@@ -1,0 +1,45 @@
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from odoo import api, fields, models
+
+
+class AirbagInterventionStep(models.Model):
+    """A step of the treatment as it was when the intervention started.
+
+    Copied by ``airbag.intervention._freeze_steps``; the technician ticks it or
+    says why it was not done. PRO 008 §5.3.2.
+    """
+
+    _name = "airbag.intervention.step"
+    _description = "Intervention Step"
+    _inherit = ["airbag.intervention.part"]
+    _order = "intervention_id, sequence, id"
+
+    # === FIELDS === #
+    sequence = fields.Integer(default=10)
+    name = fields.Char(string="Step", required=True, readonly=True)
+    instruction = fields.Text(readonly=True)
+    mandatory = fields.Boolean(readonly=True)
+    done = fields.Boolean()
+    excuse = fields.Char(
+        string="Why not done", help="Excuses a step that could not be done."
+    )
+    handled_by = fields.Many2one(comodel_name="res.users", readonly=True)
+    handled_on = fields.Datetime(readonly=True)
+    is_handled = fields.Boolean(compute="_compute_is_handled")
+
+    # === COMPUTE METHODS === #
+    @api.depends("done", "excuse")
+    def _compute_is_handled(self):
+        for step in self:
+            step.is_handled = step.done or bool((step.excuse or "").strip())
+
+    # === CRUD METHODS === #
+    def write(self, vals):
+        if {"done", "excuse"} & set(vals):
+            handled = vals.get("done") or vals.get("excuse")
+            vals = {
+                **vals,
+                "handled_by": self.env.uid if handled else False,
+                "handled_on": fields.Datetime.now() if handled else False,
+            }
+        return super().write(vals)
