@@ -2,11 +2,13 @@ from . import airbag_treatment
 from . import airbag_treatment_step
 from . import airbag_vehicle
 from . import airbag_intervention
+from . import airbag_intervention_lifecycle
 from . import airbag_intervention_booking
 from . import airbag_intervention_part
 from . import airbag_intervention_step
 from . import airbag_intervention_product
 from . import airbag_recommendation
 from . import sale_order_planning
+from . import sale_order_line_planning
 from . import res_company
 from . import res_partner

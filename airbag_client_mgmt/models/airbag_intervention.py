@@ -2,26 +2,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
-
-#: state -> states it may go to; ``done`` leaves only through quality.
-TRANSITIONS = {
-    "draft": {"planned", "cancelled"},
-    "planned": {"draft", "in_progress", "cancelled"},
-    "in_progress": {"done", "cancelled"},
-    "done": {"in_progress"},
-    "cancelled": {"draft"},
-}
-#: What may still be written once the intervention is done.
-WRITABLE_WHEN_DONE = {
-    "active",
-    "access_token",
-    "activity_ids",
-    "message_follower_ids",
-    "message_ids",
-    "message_main_attachment_id",
-}
-SIGNATURE_FIELDS = {"customer_signature", "signed_by", "signed_on"}
+from odoo.exceptions import UserError, ValidationError
 
 
 class AirbagIntervention(models.Model):
@@ -214,7 +195,8 @@ class AirbagIntervention(models.Model):
         "This visit of the contract line is already planned.",
     )
     _finished_after_start = models.Constraint(
-        "CHECK (finished_at IS NULL OR started_at IS NULL OR finished_at >= started_at)",
+        "CHECK (finished_at IS NULL OR started_at IS NULL"
+        " OR finished_at >= started_at)",
         "An intervention cannot finish before it starts.",
     )
     _planned_end_after_start = models.Constraint(
@@ -313,15 +295,6 @@ class AirbagIntervention(models.Model):
                 vals["name"] = sequence.next_by_code("airbag.intervention") or "/"
         return super().create(vals_list)
 
-    def write(self, vals):
-        self._check_locked(vals)
-        self._check_technician_may_write(vals)
-        if vals.get("customer_signature") and "signed_on" not in vals:
-            vals = {**vals, "signed_on": fields.Datetime.now()}
-        if "planned_start" in vals:
-            self._keep_original_start(vals["planned_start"])
-        return super().write(vals)
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_evidence(self):
         if any(intervention.state in ("in_progress", "done") for intervention in self):
@@ -332,188 +305,7 @@ class AirbagIntervention(models.Model):
                 )
             )
 
-    def _check_locked(self, vals):
-        """Refuse to change what was documented. PRO 008 §5.3.3.
-
-        :raise UserError: if a done intervention would change.
-        """
-        if self.env.context.get("airbag_reopen"):
-            return
-        changed = set(vals) - WRITABLE_WHEN_DONE
-        for intervention in self.filtered(lambda record: record.state == "done"):
-            if changed <= SIGNATURE_FIELDS and not intervention.customer_signature:
-                continue
-            if changed:
-                raise UserError(
-                    self.env._(
-                        "The intervention %(name)s is done and can no longer be "
-                        "changed. Ask the QMS responsible to reopen it.",
-                        name=intervention.name,
-                    )
-                )
-
-    def _keep_original_start(self, planned_start):
-        """Remember when moved visits were first due."""
-        for intervention in self:
-            before = intervention.planned_start
-            moved = before and before != fields.Datetime.to_datetime(planned_start)
-            if moved and not intervention.original_planned_start:
-                intervention.original_planned_start = before
-
-    # === ACTION METHODS === #
-    def action_plan(self):
-        """Put dated and staffed visits in the technicians' agenda. PRO 008 §5.3.1.
-
-        :raise UserError: if a date or the responsible technician is missing.
-        """
-        self._check_transition("planned")
-        for intervention in self:
-            if not intervention.planned_start or not intervention.user_id:
-                raise UserError(
-                    self.env._(
-                        "To plan the intervention %(name)s, set its date and its "
-                        "responsible technician.",
-                        name=intervention.name,
-                    )
-                )
-        self.write({"state": "planned"})
-
-    def action_acknowledge_requirements(self):
-        """The technician has read the customer's special requirements."""
-        self.write(
-            {
-                "requirements_acknowledged_by": self.env.uid,
-                "requirements_acknowledged_on": fields.Datetime.now(),
-            }
-        )
-
-    def action_start(self):
-        """Begin the work and freeze the treatment's steps. PRO 008 §5.3.2.
-
-        :raise UserError: if the customer's special requirements have not been
-            acknowledged, or the contract has been terminated before this day.
-        """
-        self._check_transition("in_progress")
-        for intervention in self:
-            if (
-                intervention.special_requirements
-                and not intervention.requirements_acknowledged_on
-            ):
-                raise UserError(
-                    self.env._(
-                        "Read the customer's special requirements and confirm it "
-                        "with “I have read them” before you start."
-                    )
-                )
-        self._freeze_steps()
-        self.write({"state": "in_progress", "started_at": fields.Datetime.now()})
-
-    def action_finish(self):
-        """Close a fully documented intervention. PRO 008 §5.3.3.
-
-        :raise UserError: naming each piece of documentation that is missing.
-        """
-        self._check_transition("done")
-        for intervention in self:
-            if missing := intervention._get_missing_documentation():
-                raise UserError(
-                    self.env._(
-                        "Before finishing %(name)s:\n%(missing)s",
-                        name=intervention.name,
-                        missing="\n".join(f"• {line}" for line in missing),
-                    )
-                )
-        self.write(self._prepare_finish_values())
-
-    def action_cancel(self):
-        """Cancel visits that will not take place."""
-        self._check_transition("cancelled")
-        self.write({"state": "cancelled"})
-
-    def action_back_to_draft(self):
-        """Take planned or cancelled visits back to be planned."""
-        self._check_transition("draft")
-        self.write({"state": "draft"})
-
-    def action_reopen(self):
-        """Let quality correct a done intervention; it is logged.
-
-        :raise AccessError: for anyone but the QMS responsible.
-        """
-        if not self.env.user.has_group("airbag_client_mgmt.group_quality_manager"):
-            raise AccessError(
-                self.env._("Only the QMS responsible can reopen an intervention.")
-            )
-        self._check_transition("in_progress", from_state="done")
-        self.with_context(airbag_reopen=True).write(
-            {"state": "in_progress", "finished_at": False}
-        )
-        for intervention in self:
-            intervention.message_post(body=self.env._("Intervention reopened."))
-
     # === BUSINESS METHODS === #
-    def _check_transition(self, state, from_state=None):
-        """Refuse a step that the life cycle does not have.
-
-        :raise UserError: naming the intervention and its state.
-        """
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for intervention in self:
-            current = intervention.state
-            wrong_origin = from_state and current != from_state
-            from_done = current == "done" and not from_state
-            if wrong_origin or from_done or state not in TRANSITIONS[current]:
-                raise UserError(
-                    self.env._(
-                        "The intervention %(name)s is “%(current)s”: it cannot "
-                        "become “%(target)s”.",
-                        name=intervention.name,
-                        current=labels[current],
-                        target=labels[state],
-                    )
-                )
-
-    def _freeze_steps(self):
-        """Copy the treatment's steps and version as they are today."""
-        starting = self.filtered(lambda intervention: not intervention.step_ids)
-        self.env["airbag.intervention.step"].create(
-            [
-                {
-                    "intervention_id": intervention.id,
-                    "sequence": step.sequence,
-                    "name": step.name,
-                    "instruction": step.instruction,
-                    "mandatory": step.mandatory,
-                }
-                for intervention in starting
-                for step in intervention.treatment_id.step_ids
-            ]
-        )
-        for treatment, interventions in starting.grouped("treatment_id").items():
-            interventions.treatment_version = treatment.version
-
-    def _get_missing_documentation(self):
-        """Return the sentences that say what still has to be recorded."""
-        self.ensure_one()
-        missing = [
-            self.env._("Tick or excuse the step “%(step)s”.", step=step.name)
-            for step in self.step_ids
-            if step.mandatory and not step.is_handled
-        ]
-        if not self.product_ids and not self.no_products_used:
-            missing.append(
-                self.env._("Record the products used, or mark “No products used”.")
-            )
-        if not self.recommendation_ids and not self.no_recommendations:
-            missing.append(
-                self.env._("Record a recommendation, or mark “No recommendations”.")
-            )
-        return missing
-
-    def _prepare_finish_values(self):
-        """Return the values written when interventions finish."""
-        return {"state": "done", "finished_at": fields.Datetime.now()}
-
     def _get_service_tz(self):
         """Return the name of the time zone the service days are counted in."""
         self.ensure_one()

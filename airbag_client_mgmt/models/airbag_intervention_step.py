@@ -43,3 +43,9 @@ class AirbagInterventionStep(models.Model):
                 "handled_on": fields.Datetime.now() if handled else False,
             }
         return super().write(vals)
+
+    # === ACTION METHODS === #
+    def action_toggle_done(self):
+        """Tick or untick the steps: one touch on a phone."""
+        for done, steps in self.grouped("done").items():
+            steps.done = not done

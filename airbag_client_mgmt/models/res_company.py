@@ -1,4 +1,9 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, time, timedelta
+
+import pytz
+
 from odoo import fields, models
 
 
@@ -22,6 +27,7 @@ class ResCompany(models.Model):
         string="Visits on a Day Off",
         default="next",
         required=True,
+        help="Where a visit goes that falls on a holiday or a weekend.",
     )
 
     _visit_horizon_positive = models.Constraint(
@@ -30,7 +36,48 @@ class ResCompany(models.Model):
     )
 
     # === BUSINESS METHODS === #
-    def _get_service_tz(self):
+    def _get_service_tz(self) -> str:
         """Return the name of the time zone in which service days are counted."""
         self.ensure_one()
         return self.resource_calendar_id.tz or self.partner_id.tz or "UTC"
+
+    def _get_service_date(self, moment: datetime) -> date:
+        """Return the local day of a moment given in UTC."""
+        zone = pytz.timezone(self._get_service_tz())
+        return pytz.utc.localize(moment).astimezone(zone).date()
+
+    def _localize_service_time(self, day: date, hour: float) -> datetime:
+        """Return the UTC moment of a local day and hour (9.5 is 09:30).
+
+        An hour that a clock change skips counts as the same wall time before it.
+        """
+        zone = pytz.timezone(self._get_service_tz())
+        minutes = round(hour * 60)
+        local = datetime.combine(day, time(minutes // 60, minutes % 60))
+        return zone.localize(local).astimezone(pytz.utc).replace(tzinfo=None)
+
+    def _get_visit_horizon(self) -> date:
+        """Return the last day up to which visits are created today."""
+        today = self._get_service_date(fields.Datetime.now())
+        return today + timedelta(days=self.visit_horizon_days)
+
+    def _get_working_day_predicate(
+        self, days: Iterable[date]
+    ) -> Callable[[date], bool]:
+        """Return a function that tells whether the company works on a day.
+
+        Weekends and public holidays come from its working calendar, read once
+        for all ``days`` and the two months around them.
+        """
+        self.ensure_one()
+        calendar = self.resource_calendar_id
+        days = list(days)
+        if not days or not calendar:
+            return lambda day: True
+        zone = pytz.timezone(calendar.tz)
+        margin = timedelta(days=62)
+        start = zone.localize(datetime.combine(min(days) - margin, time.min))
+        stop = zone.localize(datetime.combine(max(days) + margin, time.max))
+        intervals = calendar._work_intervals_batch(start, stop)[False]
+        working_days = {begin.date() for begin, _end, _attendance in intervals}
+        return working_days.__contains__

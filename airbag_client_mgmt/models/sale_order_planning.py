@@ -1,13 +1,197 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from odoo import fields, models
+from collections import defaultdict
+from datetime import date, datetime
+
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class SaleOrder(models.Model):
-    """The visits of a confirmed order. PRO 008 §5.3.1."""
+    """The visits of a confirmed order. PRO 008 §5.3.1.
+
+    A contract's lines give one visit each interval, up to a rolling horizon; a
+    line without interval, and an order that is no contract, exactly one. Only
+    missing visits are created: what a person moved or cancelled stays as it is.
+    """
 
     _inherit = "sale.order"
 
     # === FIELDS === #
+    vehicle_id = fields.Many2one(
+        comodel_name="airbag.vehicle",
+        index="btree_not_null",
+        check_company=True,
+        domain="[('partner_id.commercial_partner_id', '=', commercial_partner_id)]",
+        help="The vehicle of the service; a fleet's visits name theirs one by one.",
+    )
+    commercial_partner_id = fields.Many2one(
+        related="partner_id.commercial_partner_id", string="Customer Company"
+    )
+    visit_start_hour = fields.Float(
+        string="Usual Hour of Visits",
+        default=9.0,
+        help="Local time of the company's working calendar at which the visits of "
+        "this contract are proposed.",
+    )
+    next_visit_to_create = fields.Date(
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="Day of the first visit of the contract beyond the planning horizon.",
+    )
     intervention_ids = fields.One2many(
         comodel_name="airbag.intervention", inverse_name="order_id"
     )
+    intervention_count = fields.Integer(
+        compute="_compute_intervention_count", compute_sudo=True
+    )
+    intervention_done_count = fields.Integer(
+        compute="_compute_intervention_count", compute_sudo=True
+    )
+
+    _visit_start_hour_in_day = models.Constraint(
+        "CHECK (visit_start_hour >= 0 AND visit_start_hour < 24)",
+        "The usual hour of visits must be between 0:00 and 23:59.",
+    )
+
+    # === COMPUTE METHODS === #
+    @api.depends("intervention_ids.state")
+    def _compute_intervention_count(self):
+        counts = defaultdict(dict)
+        for order, state, count in self.env["airbag.intervention"]._read_group(
+            [("order_id", "in", self.ids), ("state", "!=", "cancelled")],
+            ["order_id", "state"],
+            ["__count"],
+        ):
+            counts[order.id][state] = count
+        for order in self:
+            order.intervention_count = sum(counts[order.id].values())
+            order.intervention_done_count = counts[order.id].get("done", 0)
+
+    # === ACTION METHODS === #
+    def action_view_interventions(self):
+        """Open the visits of the order, promised and done."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "airbag_client_mgmt.airbag_intervention_action"
+        )
+        action["domain"] = [("order_id", "=", self.id)]
+        action["context"] = {
+            "default_order_id": self.id,
+            "default_partner_id": self.partner_id.id,
+        }
+        return action
+
+    # === BUSINESS METHODS === #
+    def _action_confirm(self):
+        result = super()._action_confirm()
+        self._plan_visits()
+        return result
+
+    def _action_cancel(self):
+        """A cancelled order has no visits to come."""
+        self._get_open_visits().action_cancel()
+        return super()._action_cancel()
+
+    def _get_open_visits(self, since: datetime | None = None):
+        """Return the visits not begun, or only those planned from a moment on.
+
+        Read as the system: whoever may end an order ends its visits, also a
+        salesperson who cannot plan.
+        """
+        domain = Domain("order_id", "in", self.ids) & Domain(
+            "state", "in", ("draft", "planned")
+        )
+        if since:
+            domain &= Domain("planned_start", ">=", since)
+        return self.env["airbag.intervention"].sudo().search(domain)
+
+    @api.model
+    def _cron_plan_visits(self, batch_size=100):
+        """Create the visits of running contracts that reach the horizon."""
+        domain = self._get_orders_to_plan_domain()
+        orders = self.search(domain, limit=batch_size)
+        locked = orders.try_lock_for_update().filtered_domain(domain)
+        locked._plan_visits()
+        self.env["ir.cron"]._commit_progress(
+            len(locked), remaining=self.search_count(domain) if locked else 0
+        )
+
+    @api.model
+    def _get_orders_to_plan_domain(self) -> Domain:
+        """Return which contracts have a visit within their company's horizon."""
+        due = Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain("next_visit_to_create", "<=", company._get_visit_horizon())
+            for company in self.env["res.company"].search([])
+        )
+        return due & Domain(
+            [
+                ("state", "=", "sale"),
+                ("is_service_contract", "=", True),
+                ("terminated_on", "=", False),
+            ]
+        )
+
+    def _plan_visits(self):
+        """Create the visits still missing up to the horizon, in one batch.
+
+        Called when an order is confirmed and by the scheduled action.
+        """
+        orders = self.filtered(lambda order: order.state == "sale")
+        numbers = orders._get_planned_visit_numbers()
+        vals_list = []
+        for company, company_orders in orders.grouped("company_id").items():
+            horizon = company._get_visit_horizon()
+            missing = [
+                (line, number, day)
+                for line in company_orders._get_treatment_lines()
+                for number, day in line._get_due_visits(horizon)
+                if number not in numbers[line.id]
+            ]
+            works_on = company._get_working_day_predicate(
+                day for _line, _number, day in missing if day
+            )
+            vals_list += [
+                line._prepare_intervention_values(number, day, works_on)
+                for line, number, day in missing
+            ]
+            for order in company_orders:
+                order.next_visit_to_create = order._get_next_visit_to_create(horizon)
+        # Visits follow from the contract, whoever confirms it: a salesperson, the
+        # customer on the portal or the scheduled action.
+        return self.env["airbag.intervention"].sudo().create(vals_list)
+
+    def _get_treatment_lines(self):
+        """Return the lines that are carried out by visits."""
+        return self.order_line.filtered("product_id.treatment_id")
+
+    def _get_next_visit_to_create(self, horizon: date):
+        """Return the day of the first visit beyond the horizon, or False."""
+        self.ensure_one()
+        days = [
+            line._get_first_visit_after(horizon) for line in self._get_treatment_lines()
+        ]
+        return min((day for day in days if day), default=False)
+
+    def _get_planned_visit_numbers(self):
+        """Return the visit numbers each line has, archived ones included."""
+        numbers = defaultdict(set)
+        for line, existing in (
+            self.env["airbag.intervention"]
+            .sudo()
+            .with_context(active_test=False)
+            ._read_group(
+                [("order_line_id", "in", self.order_line.ids)],
+                ["order_line_id"],
+                ["visit_number:array_agg"],
+            )
+        ):
+            numbers[line.id] = set(existing)
+        return numbers
+
+    def _get_last_visit_day(self):
+        """Return the last day the contract can have a visit, or False."""
+        self.ensure_one()
+        days = [day for day in (self.contract_end, self.terminated_on) if day]
+        return min(days, default=False)
