@@ -10,3 +10,9 @@ from . import airbag_recommendation
 from . import sale_order_planning
 from . import res_company
 from . import res_partner
+# contract
+from . import product_template
+from . import sale_order_contract
+from . import sale_order_line
+from . import sale_order_template
+from . import sale_order_template_line
