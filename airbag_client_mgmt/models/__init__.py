@@ -12,3 +12,9 @@ from . import sale_order_planning
 from . import sale_order_line_planning
 from . import res_company
 from . import res_partner
+# contract
+from . import product_template
+from . import sale_order_contract
+from . import sale_order_line
+from . import sale_order_template
+from . import sale_order_template_line
