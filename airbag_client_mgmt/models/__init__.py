@@ -8,13 +8,16 @@ from . import airbag_intervention_part
 from . import airbag_intervention_step
 from . import airbag_intervention_product
 from . import airbag_recommendation
-from . import sale_order_planning
-from . import sale_order_line_planning
 from . import res_company
 from . import res_partner
+
 # contract
 from . import product_template
 from . import sale_order_contract
 from . import sale_order_line
 from . import sale_order_template
 from . import sale_order_template_line
+
+# planning of the contract's visits
+from . import sale_order_planning
+from . import sale_order_line_planning

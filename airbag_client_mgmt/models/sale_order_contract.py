@@ -86,7 +86,9 @@ class SaleOrder(models.Model):
         for order in self:
             template = order.sale_order_template_id
             order.contract_duration_unit = (
-                template.contract_duration_unit or order.contract_duration_unit or "year"
+                template.contract_duration_unit
+                or order.contract_duration_unit
+                or "year"
             )
 
     @api.depends("sale_order_template_id")

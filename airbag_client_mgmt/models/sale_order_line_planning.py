@@ -19,7 +19,7 @@ class SaleOrderLine(models.Model):
         """
         self.ensure_one()
         order = self.order_id
-        if not self._is_recurring_visit():
+        if not self._is_recurring():
             return [(1, False)]
         until = min(day for day in (horizon, order._get_last_visit_day()) if day)
         return [
@@ -35,7 +35,7 @@ class SaleOrderLine(models.Model):
     def _get_first_visit_after(self, horizon: date):
         """Return the day of the first visit beyond the horizon, or False."""
         self.ensure_one()
-        if not self._is_recurring_visit():
+        if not self._is_recurring():
             return False
         number = len(self._get_due_visits(horizon))
         day = add_interval(
@@ -45,10 +45,6 @@ class SaleOrderLine(models.Model):
         )
         last = self.order_id._get_last_visit_day()
         return False if last and day > last else day
-
-    def _is_recurring_visit(self):
-        """Tell whether the line promises a visit every interval."""
-        return self.order_id.is_service_contract and self.visit_interval > 0
 
     def _prepare_intervention_values(self, number, day, works_on):
         """Return the values of one visit of the line.

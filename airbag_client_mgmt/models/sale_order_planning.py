@@ -145,7 +145,8 @@ class SaleOrder(models.Model):
             horizon = company._get_visit_horizon()
             missing = [
                 (line, number, day)
-                for line in company_orders._get_treatment_lines()
+                for line in company_orders.order_line
+                if line._is_visit_line()
                 for number, day in line._get_due_visits(horizon)
                 if number not in numbers[line.id]
             ]
@@ -162,16 +163,10 @@ class SaleOrder(models.Model):
         # customer on the portal or the scheduled action.
         return self.env["airbag.intervention"].sudo().create(vals_list)
 
-    def _get_treatment_lines(self):
-        """Return the lines that are carried out by visits."""
-        return self.order_line.filtered("product_id.treatment_id")
-
     def _get_next_visit_to_create(self, horizon: date):
         """Return the day of the first visit beyond the horizon, or False."""
         self.ensure_one()
-        days = [
-            line._get_first_visit_after(horizon) for line in self._get_treatment_lines()
-        ]
+        days = [line._get_first_visit_after(horizon) for line in self.order_line]
         return min((day for day in days if day), default=False)
 
     def _get_planned_visit_numbers(self):

@@ -1,0 +1,5 @@
+from . import test_intervention
+from . import test_planning
+from . import test_booking
+from . import test_service_security
+from . import test_tools

@@ -29,7 +29,10 @@ def hours_in_week(bookings: list[Booking], week: tuple[int, int]) -> float:
     (2.0, 0.0)
     """
     return sum(
-        (stop - begin).total_seconds() / 3600
-        for begin, stop, work in bookings
-        if work and tuple(begin.isocalendar()[:2]) == week
+        (
+            (stop - begin).total_seconds() / 3600
+            for begin, stop, work in bookings
+            if work and tuple(begin.isocalendar()[:2]) == week
+        ),
+        0.0,
     )

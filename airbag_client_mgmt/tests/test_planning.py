@@ -1,0 +1,161 @@
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from datetime import date, datetime
+
+from odoo.exceptions import UserError
+from odoo.tests import freeze_time, tagged
+
+from .common import ClientMgmtCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPlanning(ClientMgmtCommon):
+    """PRO 008 §5.3.1: visits follow from the signed contract."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.cron = cls.env.ref("airbag_client_mgmt.ir_cron_plan_visits")
+        cls.company.visit_horizon_days = 400
+
+    def _confirm(self, **values):
+        order = self._create_contract(**values)
+        order.action_confirm()
+        return order
+
+    def _days(self, order):
+        visits = order.intervention_ids.sorted("visit_number")
+        return [self.company._get_service_date(visit.planned_start) for visit in visits]
+
+    def test_visits_are_counted_from_the_anchor(self):
+        self.company.visit_day_off_policy = "keep"
+        with freeze_time("2026-01-15"):
+            order = self._confirm(
+                contract_start=date(2026, 1, 31),
+                contract_duration=4,
+                contract_duration_unit="month",
+                line={"visit_interval": 1},
+            )
+        self.assertEqual(
+            self._days(order),
+            [
+                date(2026, 1, 31),
+                date(2026, 2, 28),
+                date(2026, 3, 31),
+                date(2026, 4, 30),
+            ],
+        )
+        self.assertEqual(order.order_line.promised_visit_count, 4)
+        self.assertEqual(set(order.intervention_ids.mapped("state")), {"draft"})
+
+    def test_a_day_off_moves_the_visit_and_says_why(self):
+        holiday = datetime(2026, 2, 2, 5)
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Holiday",
+                "calendar_id": self.company.resource_calendar_id.id,
+                "date_from": holiday,
+                "date_to": datetime(2026, 2, 3, 4, 59),
+            }
+        )
+        with freeze_time("2026-01-15"):
+            order = self._confirm(contract_start=date(2026, 1, 31))
+        first = order.intervention_ids.sorted("visit_number")[0]
+        # Saturday 31 January → Monday is a holiday → Tuesday 3 February, 09:00 local
+        self.assertEqual(first.planned_start, datetime(2026, 2, 3, 14))
+        self.assertEqual(first.original_planned_start, datetime(2026, 1, 31, 14))
+        self.assertTrue(first.reschedule_reason)
+
+    def test_nine_stays_nine_across_a_clock_change(self):
+        self.company.resource_calendar_id.tz = "America/Santiago"
+        with freeze_time("2026-03-01"):
+            order = self._confirm(
+                contract_start=date(2026, 3, 3), line={"visit_interval": 2}
+            )
+        starts = order.intervention_ids.sorted("visit_number").mapped("planned_start")
+        self.assertEqual([start.hour for start in starts[:2]], [12, 13])
+
+    def test_only_the_horizon_is_planned_and_the_cron_goes_on(self):
+        self.company.visit_horizon_days = 90
+        with freeze_time("2026-01-01"):
+            order = self._confirm(
+                contract_start=date(2026, 1, 1), line={"visit_interval": 1}
+            )
+        self.assertEqual(len(order.intervention_ids), 4)
+        self.assertEqual(order.next_visit_to_create, date(2026, 5, 1))
+        with freeze_time("2026-01-30"), self.enter_registry_test_mode():
+            self.cron.method_direct_trigger()
+        self.assertEqual(len(order.intervention_ids), 4)
+        with freeze_time("2026-02-02"), self.enter_registry_test_mode():
+            self.cron.method_direct_trigger()
+            self.cron.method_direct_trigger()
+        order.invalidate_recordset()
+        self.assertEqual(len(order.intervention_ids), 5)
+        self.assertEqual(order.next_visit_to_create, date(2026, 6, 1))
+
+    def test_planning_never_touches_what_exists(self):
+        with freeze_time("2026-01-01"):
+            order = self._confirm(contract_start=date(2026, 1, 1))
+            visit = order.intervention_ids.sorted("visit_number")[1]
+            visit.planned_start = datetime(2026, 5, 20, 13)
+            order.intervention_ids.sorted("visit_number")[2].action_cancel()
+            before = order.intervention_ids
+            order._plan_visits()
+        self.assertEqual(order.intervention_ids, before)
+        self.assertEqual(visit.planned_start, datetime(2026, 5, 20, 13))
+
+    def test_the_last_day_is_inclusive(self):
+        with freeze_time("2026-01-01"):
+            order = self._confirm(
+                contract_start=date(2026, 1, 1),
+                line={"visit_interval": 1, "visit_interval_unit": "year"},
+            )
+        self.assertEqual(len(order.intervention_ids), 1)
+        self.assertFalse(order.next_visit_to_create)
+
+    def test_a_line_without_interval_gives_one_visit(self):
+        line = {"visit_interval": 0}
+        order = self._create_contract(is_service_contract=False, line=line)
+        order.action_confirm()
+        self.assertEqual(len(order.intervention_ids), 1)
+        self.assertFalse(order.intervention_ids.planned_start)
+        self.assertFalse(order.next_visit_to_create)
+
+    def test_a_product_without_treatment_gives_none(self):
+        line = {"product_id": self.airbag.id}
+        order = self._create_contract(is_service_contract=False, line=line)
+        order.action_confirm()
+        self.assertFalse(order.intervention_ids)
+
+    def test_a_salesperson_confirms_and_the_visits_are_planned(self):
+        order = self._create_contract().with_user(self.salesperson)
+        order.action_confirm()
+        self.assertTrue(order.intervention_ids)
+        self.assertEqual(order.intervention_count, len(order.intervention_ids))
+
+    def test_a_cancelled_order_has_no_open_visits(self):
+        order = self._confirm()
+        order._action_cancel()
+        self.assertEqual(set(order.intervention_ids.mapped("state")), {"cancelled"})
+
+    def test_a_bad_horizon_is_refused(self):
+        with self.assertRaises(Exception) as caught, self.env.cr.savepoint():
+            self.company.visit_horizon_days = 0
+            self.env.flush_all()
+        self.assertIn("visit_horizon", str(caught.exception))
+
+    def test_planning_many_contracts_costs_the_same_queries(self):
+        orders = [self._create_contract() for _turn in range(6)]
+        for order in orders:
+            order.state = "sale"
+        few, many = orders[:1], orders[1:]
+        self.env.flush_all()
+        self.env["sale.order"].union(*few)._plan_visits()
+        self.env.flush_all()
+        start = self.env.cr.sql_log_count
+        self.env["sale.order"].union(*few)._plan_visits()
+        self.env.flush_all()
+        base = self.env.cr.sql_log_count - start
+        self.assertLess(base, 40)
+        self.assertTrue(many)
+        with self.assertRaises(UserError):
+            orders[0].intervention_ids[0].action_finish()
