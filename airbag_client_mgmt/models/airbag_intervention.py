@@ -65,6 +65,7 @@ class AirbagIntervention(models.Model):
         check_company=True,
         help="The person who receives the service and is asked about it.",
     )
+    contact_phone = fields.Char(related="contact_id.phone")
     vehicle_id = fields.Many2one(
         comodel_name="airbag.vehicle",
         index="btree_not_null",
@@ -143,6 +144,7 @@ class AirbagIntervention(models.Model):
     technician_group_id = fields.Many2one(
         comodel_name="res.groups", compute="_compute_technician_group_id"
     )
+    can_plan = fields.Boolean(compute="_compute_can_plan")
     started_at = fields.Datetime(readonly=True, copy=False)
     finished_at = fields.Datetime(readonly=True, copy=False, index=True)
     duration_hours = fields.Float(
@@ -223,6 +225,10 @@ class AirbagIntervention(models.Model):
 
     def _compute_technician_group_id(self):
         self.technician_group_id = self.env.ref("airbag_client_mgmt.group_technician")
+
+    @api.depends_context("uid")
+    def _compute_can_plan(self):
+        self.can_plan = self.env.user.has_group("airbag_client_mgmt.group_planner")
 
     @api.depends("started_at", "finished_at")
     def _compute_duration_hours(self):
