@@ -31,6 +31,7 @@
         # data: indicators
         # views: sections of the menu, then one file a model
         "views/airbag_client_mgmt_sections.xml",
+        "views/res_config_settings_views.xml",
         # views: service
         "views/airbag_treatment_views.xml",
         "views/airbag_vehicle_views.xml",

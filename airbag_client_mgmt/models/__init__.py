@@ -9,6 +9,7 @@ from . import airbag_intervention_step
 from . import airbag_intervention_product
 from . import airbag_recommendation
 from . import res_company
+from . import res_config_settings
 from . import res_partner
 
 # contract

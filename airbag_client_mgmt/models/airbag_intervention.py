@@ -19,6 +19,7 @@ class AirbagIntervention(models.Model):
     _order = "planned_start desc, id desc"
     _mail_post_access = "read"
     _check_company_auto = True
+    _rec_names_search = ["name", "partner_id.name"]
 
     # === FIELDS === #
     active = fields.Boolean(default=True)
@@ -208,6 +209,12 @@ class AirbagIntervention(models.Model):
     )
 
     # === COMPUTE METHODS === #
+    @api.depends("name", "partner_id")
+    def _compute_display_name(self):
+        for intervention in self:
+            parts = [intervention.name, intervention.partner_id.name]
+            intervention.display_name = " · ".join(part for part in parts if part)
+
     @api.depends("partner_id")
     def _compute_contact_id(self):
         for intervention in self:
