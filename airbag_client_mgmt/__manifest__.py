@@ -45,4 +45,7 @@
         "views/airbag_client_mgmt_menus.xml",
     ],
     "demo": [],
+    "assets": {
+        "web.assets_tests": ["airbag_client_mgmt/static/tests/tours/**/*"],
+    },
 }
