@@ -15,7 +15,7 @@ class AirbagIntervention(models.Model):
 
     _name = "airbag.intervention"
     _description = "Intervention"
-    _inherit = ["portal.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "planned_start desc, id desc"
     _mail_post_access = "read"
     _check_company_auto = True
@@ -272,11 +272,6 @@ class AirbagIntervention(models.Model):
             found = by_customer.get(intervention.partner_id.commercial_partner_id)
             own = intervention.recommendation_ids
             intervention.open_recommendation_ids = found - own if found else False
-
-    def _compute_access_url(self):
-        super()._compute_access_url()
-        for intervention in self:
-            intervention.access_url = f"/my/interventions/{intervention.id}"
 
     # === CONSTRAINTS === #
     @api.constrains("order_line_id", "order_id")

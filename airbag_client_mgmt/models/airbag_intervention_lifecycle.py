@@ -29,7 +29,6 @@ PLANNER_FIELDS = {
 }
 #: What may still be written once the intervention is done.
 WRITABLE_WHEN_DONE = {
-    "access_token",
     "active",
     "activity_ids",
     "message_follower_ids",
