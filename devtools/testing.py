@@ -1,0 +1,97 @@
+"""./dev test: the addon's tests with pytest-odoo, on a database of their own."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+from . import browser, database, environment, paths
+from .errors import DevError
+
+CONFIG = paths.ROOT / "devtools" / "pytest.ini"
+INSTALL_LOG = paths.LOGS / "test-install.log"
+OWN_TESTS = paths.ROOT / "devtools" / "tests"
+NO_TESTS = 5  # pytest's exit code
+
+
+def run(no_browser: bool, arguments: list) -> int:
+    """Run the tests; the last line is pytest's summary of the addon's tests."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
+    if not no_browser:
+        browser.ensure()
+    with environment.ready() as ready:
+        own = _own_tests(ready) if not arguments else 0
+        with _database(ready) as name, _short_tmp() as tmp:
+            code = _pytest(ready, name, tmp, no_browser, arguments)
+    return own or code
+
+
+def _own_tests(ready) -> int:
+    """Run the tests of ./dev itself, which need no Odoo."""
+    command = [ready.bin / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    command += ["-p", "no:odoo", "-c", os.devnull, "--rootdir", paths.ROOT, OWN_TESTS]
+    return subprocess.run(command, cwd=paths.ROOT).returncode
+
+
+@contextlib.contextmanager
+def _database(ready):
+    """Give a database with the addon installed, without demo data."""
+    server = ready.postgres
+    template = database.template(ready)
+    _drop_leftovers(server)
+    name = f"{server.prefix}_test_{os.getpid()}"
+    try:
+        database.clone(ready, template, name)
+        config = ready.config("test-install")
+        title = "Installing the addon for the tests"
+        database.install(ready, title, config, name, ["-i", paths.ADDON], INSTALL_LOG)
+        yield name
+    finally:
+        for leftover in database.names(server, f"test_{os.getpid()}"):
+            database.drop(server, leftover)
+
+
+def _drop_leftovers(server) -> None:
+    """Delete the databases of test runs that were killed."""
+    for name in database.names(server, "test_"):
+        pid = name.removeprefix(f"{server.prefix}_test_").split("-")[0]
+        if not Path(f"/proc/{pid}").exists():
+            database.drop(server, name)
+
+
+@contextlib.contextmanager
+def _short_tmp():
+    """Give a folder for temporary files: browsers leave some, sockets need it short."""
+    folder = tempfile.mkdtemp(prefix="dev-", dir="/tmp")
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _pytest(ready, name, tmp, no_browser, arguments) -> int:
+    log = paths.LOGS / "test.log"
+    log.unlink(missing_ok=True)
+    config = ready.config("test", dbfilter=f"^{name}$", logfile=log, max_cron_threads=0)
+    command = [ready.bin / "python", "-m", "pytest", "-c", CONFIG]
+    command += ["--rootdir", paths.ROOT, f"--odoo-config={config}"]
+    command += [f"--odoo-database={name}", "--odoo-http", "--odoo-log-level=warn"]
+    command += ["--no-browser"] if no_browser else []
+    command += arguments
+    if not any(_is_path(argument) for argument in arguments):
+        command.append(paths.ADDON)
+    env = {**ready.env, "TMPDIR": tmp, "DEV_INSTALL_LOG": str(INSTALL_LOG)}
+    code = subprocess.run(list(map(str, command)), env=env, cwd=paths.ROOT).returncode
+    if code == NO_TESTS and not arguments:
+        raise DevError("The addon has no tests")
+    return code
+
+
+def _is_path(argument: str) -> bool:
+    """Tell whether an argument names tests (path or path::test), not an option."""
+    place = argument.split("::")[0]
+    return not argument.startswith("-") and (paths.ROOT / place).exists()
