@@ -23,11 +23,16 @@
         "security/airbag_client_mgmt_groups.xml",
         "security/ir.model.access.csv",
         "security/airbag_intervention_security.xml",
+        "security/followup_security.xml",
         # data: service
         "data/ir_sequence_data.xml",
         "data/ir_cron_service_data.xml",
         # data: contract
         # data: follow-up
+        "data/helpdesk_data.xml",
+        "data/survey_data.xml",
+        "data/mail_followup_data.xml",
+        "data/ir_cron_followup_data.xml",
         # data: indicators
         # views: sections of the menu, then one file a model
         "views/airbag_client_mgmt_sections.xml",
@@ -39,6 +44,14 @@
         "views/airbag_intervention_views.xml",
         # views: contract
         # views: follow-up
+        "views/airbag_improvement_area_views.xml",
+        "views/helpdesk_ticket_views.xml",
+        "views/helpdesk_ticket_setup_views.xml",
+        "views/survey_user_input_views.xml",
+        "views/survey_question_views.xml",
+        "wizard/airbag_survey_wizard_views.xml",
+        "views/airbag_intervention_followup_views.xml",
+        "views/res_config_settings_followup_views.xml",
         # views: indicators
         # reports
         # menus

@@ -22,3 +22,22 @@ from . import sale_order_template_line
 # planning of the contract's visits
 from . import sale_order_planning
 from . import sale_order_line_planning
+
+# follow-up
+from . import airbag_improvement_area
+from . import airbag_intervention_followup
+from . import airbag_ticket_pause
+from . import helpdesk_ticket
+from . import helpdesk_ticket_category
+from . import helpdesk_ticket_resolution
+from . import helpdesk_ticket_stage
+from . import helpdesk_ticket_team
+from . import mail_mail
+from . import res_company_followup
+from . import res_config_settings_followup
+from . import survey_question
+from . import survey_survey
+from . import survey_user_input
+from . import survey_user_input_answer
+from . import survey_user_input_followup
+from . import survey_user_input_line

@@ -1,0 +1,3 @@
+from . import airbag_survey_record
+from . import airbag_survey_record_line
+from . import airbag_survey_waive

@@ -1,0 +1,213 @@
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from .helpdesk_ticket_category import TICKET_KINDS
+
+
+class HelpdeskTicket(models.Model):
+    """A row of the *Registro de Quejas y Solicitudes*. PRO 008 §5.4.2 and §6.
+
+    Created by Customer Care, by e-mail, by the portal, or by a bad answer to
+    the satisfaction survey. Stages move as in the helpdesk; the dates below
+    follow them and are what the indicators count, not ``closed_date``.
+    """
+
+    _inherit = "helpdesk.ticket"
+    _check_company_auto = True
+
+    # === FIELDS === #
+    kind = fields.Selection(
+        selection=TICKET_KINDS,
+        compute="_compute_kind",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        index=True,
+        tracking=True,
+    )
+    intervention_id = fields.Many2one(
+        comodel_name="airbag.intervention",
+        index="btree_not_null",
+        check_company=True,
+        ondelete="restrict",
+        domain="[('partner_id.commercial_partner_id', '=', commercial_partner_id)]",
+    )
+    order_id = fields.Many2one(
+        comodel_name="sale.order",
+        string="Contract / Quotation",
+        index="btree_not_null",
+        check_company=True,
+        ondelete="restrict",
+        domain="[('partner_id.commercial_partner_id', '=', commercial_partner_id)]",
+        help="Contract the ticket is about, or quotation made from the request.",
+    )
+    user_input_id = fields.Many2one(
+        comodel_name="survey.user_input",
+        string="Satisfaction Survey",
+        readonly=True,
+        copy=False,
+        check_company=True,
+        ondelete="restrict",
+        index="btree_not_null",
+    )
+    received_on = fields.Datetime(
+        required=True,
+        default=fields.Datetime.now,
+        copy=False,
+        help="When the customer told us; the resolution time starts here.",
+    )
+    acknowledged_on = fields.Datetime(
+        readonly=True, copy=False, help="When the area first attended it."
+    )
+    resolved_on = fields.Datetime(
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+        help="When it was last resolved; empty while open, cancelled or duplicate.",
+    )
+    acknowledgement_deadline = fields.Datetime(
+        compute="_compute_deadlines", store=True, precompute=False
+    )
+    resolution_deadline = fields.Datetime(
+        compute="_compute_deadlines", store=True, index=True
+    )
+    resolution_hours = fields.Float(
+        compute="_compute_resolution_hours",
+        store=True,
+        aggregator="avg",
+        help="Working hours of the area from reception to resolution, pauses out. "
+        "Means something only once resolved.",
+    )
+    is_overdue = fields.Boolean(
+        compute="_compute_is_overdue", search="_search_is_overdue"
+    )
+    pause_ids = fields.One2many(
+        comodel_name="airbag.ticket.pause", inverse_name="ticket_id", readonly=True
+    )
+    is_paused = fields.Boolean(related="stage_id.is_paused")
+    reopen_count = fields.Integer(readonly=True, copy=False)
+    root_cause = fields.Text(
+        copy=False, help="Why it happened. Needed to close a complaint or claim."
+    )
+    corrective_action = fields.Text(
+        copy=False,
+        help="What was done so that it does not happen again. Needed to close a "
+        "complaint or claim.",
+    )
+    effectiveness = fields.Text(
+        copy=False, help="Whether the corrective action worked, checked afterwards."
+    )
+    acknowledgement_escalated_on = fields.Datetime(readonly=True, copy=False)
+    resolution_escalated_on = fields.Datetime(readonly=True, copy=False)
+
+    # A bad answer opens one ticket, however often it is saved.
+    _user_input_uniq = models.UniqueIndex(
+        "(user_input_id) WHERE user_input_id IS NOT NULL",
+        "This survey has already opened a complaint.",
+    )
+
+    # === COMPUTE METHODS === #
+    @api.depends("category_id")
+    def _compute_kind(self):
+        for ticket in self:
+            ticket.kind = ticket.category_id.kind or ticket.kind or "query"
+
+    @api.depends("user_id", "category_id")
+    def _compute_team_id(self):
+        """Send the ticket to the area of its category. PRO 008 §5.4.2."""
+        for ticket in self:
+            if not ticket.team_id and ticket.category_id.team_id:
+                ticket.team_id = ticket.category_id.team_id
+        return super()._compute_team_id()
+
+    @api.depends("received_on", "category_id", "team_id", "pause_ids.stop")
+    def _compute_deadlines(self):
+        for ticket in self:
+            category = ticket.category_id
+            ticket.acknowledgement_deadline = ticket._get_deadline(
+                category.target_acknowledgement_hours
+            )
+            paused = ticket._get_paused_hours()
+            ticket.resolution_deadline = ticket._get_deadline(
+                category.target_resolution_hours, paused
+            )
+
+    @api.depends("received_on", "resolved_on", "pause_ids.start", "pause_ids.stop")
+    def _compute_resolution_hours(self):
+        """The area's calendar is no dependency: past figures stay as measured."""
+        for ticket in self:
+            ticket.resolution_hours = (
+                ticket._get_working_hours(ticket.received_on, ticket.resolved_on)
+                if ticket.received_on and ticket.resolved_on
+                else 0.0
+            )
+
+    @api.depends("resolution_deadline", "acknowledgement_deadline", "stage_id")
+    def _compute_is_overdue(self):
+        overdue = self.filtered_domain(self._get_overdue_domain())
+        for ticket in self:
+            ticket.is_overdue = ticket in overdue
+
+    def _search_is_overdue(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return self._get_overdue_domain()
+
+    # === CONSTRAINTS === #
+    @api.constrains("received_on", "resolved_on")
+    def _check_received_on(self):
+        for ticket in self:
+            if ticket.resolved_on and ticket.received_on > ticket.resolved_on:
+                raise ValidationError(
+                    self.env._("A ticket cannot be resolved before it is received.")
+                )
+
+    @api.constrains("stage_id", "kind", "root_cause", "corrective_action")
+    def _check_closing(self):
+        """Refuse to close a complaint whose cause and action are unknown."""
+        for ticket in self:
+            if not ticket.closed or ticket.kind not in ("complaint", "claim"):
+                continue
+            if ticket.duplicate_id:
+                continue
+            if not ticket.root_cause or not ticket.corrective_action:
+                raise ValidationError(
+                    self.env._(
+                        "Before closing %(number)s, write its root cause and its "
+                        "corrective action (page “Resolution”).",
+                        number=ticket.number,
+                    )
+                )
+
+    # === CRUD METHODS === #
+    @api.model_create_multi
+    def create(self, vals_list):
+        tickets = super().create(vals_list)
+        for ticket in tickets.filtered(lambda ticket: not ticket.unattended):
+            ticket._follow_stage(self.env["helpdesk.ticket.stage"])
+        return tickets
+
+    def write(self, vals):
+        if not vals.get("stage_id"):
+            return super().write(vals)
+        origin = {ticket: ticket.stage_id for ticket in self}
+        result = super().write(vals)
+        for ticket, stage in origin.items():
+            if ticket.stage_id != stage:
+                ticket._follow_stage(stage)
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_closed(self):
+        for ticket in self:
+            if ticket.closed or ticket.user_input_id:
+                raise UserError(
+                    self.env._(
+                        "%(number)s is evidence of how a complaint was resolved: "
+                        "archive it instead of deleting it.",
+                        number=ticket.number,
+                    )
+                )
