@@ -69,7 +69,9 @@ def pytest_collection_modifyitems(session, config, items):
         config.hook.pytest_deselected(items=browser)
         items[:] = [item for item in items if item not in browser]
     if items and "DEV_INSTALL_LOG" in os.environ:
-        items.append(InstallationLog.from_parent(session, name="installation log"))
+        name = "installation log"
+        nodeid = f"{paths.ADDON}/__manifest__.py::{name}"
+        items.append(InstallationLog.from_parent(session, name=name, nodeid=nodeid))
 
 
 def _tags(item):
@@ -85,7 +87,8 @@ class InstallationLog(pytest.Item):
             pytest.fail("\n".join(warnings), pytrace=False)
 
     def reportinfo(self):
-        return self.path, None, "the addon installs without a warning"
+        manifest = paths.ADDON_PATH / "__manifest__.py"
+        return manifest, None, "the addon installs without a warning"
 
 
 # --- Execution

@@ -84,7 +84,12 @@ def _pytest(ready, name, tmp, no_browser, arguments) -> int:
     command += arguments
     if not any(_is_path(argument) for argument in arguments):
         command.append(paths.ADDON)
-    env = {**ready.env, "TMPDIR": tmp, "DEV_INSTALL_LOG": str(INSTALL_LOG)}
+    env = {
+        **ready.env,
+        "TMPDIR": tmp,
+        "DEV_INSTALL_LOG": str(INSTALL_LOG),
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(paths.STATE / "hypothesis"),
+    }
     code = subprocess.run(list(map(str, command)), env=env, cwd=paths.ROOT).returncode
     if code == NO_TESTS and not arguments:
         raise DevError("The addon has no tests")
