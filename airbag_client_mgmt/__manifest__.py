@@ -55,6 +55,7 @@
         "views/sale_order_template_views.xml",
         "views/airbag_contract_obligation_views.xml",
         "views/res_config_settings_contract_views.xml",
+        "views/sale_portal_templates.xml",
         "wizard/airbag_contract_close_views.xml",
         # views: follow-up
         "views/airbag_improvement_area_views.xml",
@@ -67,6 +68,7 @@
         "views/res_config_settings_followup_views.xml",
         # views: indicators
         # reports
+        "report/airbag_contract_templates.xml",
         # menus
         "views/airbag_client_mgmt_menus.xml",
     ],

@@ -22,7 +22,9 @@ from . import res_company_contract
 from . import res_config_settings_contract
 from . import sale_order_contract
 from . import sale_order_contract_state
+from . import sale_order_contract_print
 from . import sale_order_line
+from . import sale_order_line_print
 from . import sale_order_renewal
 from . import sale_order_renewal_cron
 from . import sale_order_revision

@@ -63,8 +63,10 @@ class CrmLead(models.Model):
         """A won lead leaves what it learnt on the customer."""
         result = super()._handle_won_lost(old_status_by_lead, new_status_by_lead)
         self.filtered(
-            lambda lead: new_status_by_lead.get(lead.id, {}).get("is_won")
-            and not old_status_by_lead.get(lead.id, {}).get("is_won")
+            lambda lead: (
+                new_status_by_lead.get(lead.id, {}).get("is_won")
+                and not old_status_by_lead.get(lead.id, {}).get("is_won")
+            )
         )._carry_needs_to_partner()
         return result
 

@@ -156,8 +156,10 @@ class SaleOrder(models.Model):
             "res_model": "sale.order",
             "view_mode": "list,form",
             "views": [
-                (self.env.ref("airbag_client_mgmt.sale_order_view_list_contract").id,
-                 "list"),
+                (
+                    self.env.ref("airbag_client_mgmt.sale_order_view_list_contract").id,
+                    "list",
+                ),
                 (False, "form"),
             ],
             "domain": [("id", "in", chain.ids)],

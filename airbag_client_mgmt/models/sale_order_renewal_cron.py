@@ -23,9 +23,7 @@ class SaleOrder(models.Model):
         domain = self._get_contracts_to_refresh_domain()
         contracts = self.search(domain, limit=batch_size, order="contract_end, id")
         remaining = (
-            len(contracts)
-            if len(contracts) < batch_size
-            else self.search_count(domain)
+            len(contracts) if len(contracts) < batch_size else self.search_count(domain)
         )
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=remaining)
@@ -87,8 +85,7 @@ class SaleOrder(models.Model):
     def _notify_renewals_due(self):
         """Tell salesperson and customer, each exactly once."""
         due = self.filtered(
-            lambda order: order.renewal_state == "due"
-            and not order.renewal_notified_on
+            lambda order: order.renewal_state == "due" and not order.renewal_notified_on
         )
         due.renewal_notified_on = fields.Datetime.now()
         template = self.env.ref(
@@ -134,9 +131,11 @@ class SaleOrder(models.Model):
     def _close_lost_renewals(self):
         """Give the reason of renewals lost because nobody signed in time."""
         lost = self.filtered(
-            lambda order: order.renewal_state == "lost"
-            and not order.terminated_on
-            and not order.renewal_lost_reason_id
+            lambda order: (
+                order.renewal_state == "lost"
+                and not order.terminated_on
+                and not order.renewal_lost_reason_id
+            )
         )
         lost.renewal_lost_reason_id = self.env.ref(
             "airbag_client_mgmt.contract_reason_no_answer", raise_if_not_found=False

@@ -13,6 +13,7 @@ class ContractCase(MailCase, TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.env = cls.env(context={**cls.env.context, "lang": "en_US"})
         cls.company = cls.env.company
         cls.company.resource_calendar_id.tz = "UTC"
         cls.salesman = new_test_user(
@@ -20,6 +21,7 @@ class ContractCase(MailCase, TransactionCase):
             "contract_salesman",
             "sales_team.group_sale_salesman",
             email="salesman@example.com",
+            lang="en_US",
         )
         cls.other_salesman = new_test_user(
             cls.env, "contract_other", "sales_team.group_sale_salesman"
@@ -33,6 +35,7 @@ class ContractCase(MailCase, TransactionCase):
             {
                 "name": "Flota Andina",
                 "email": "flota@example.com",
+                "lang": "en_US",
                 "is_company": True,
                 "specific_needs": "Thirty vans always on the road",
                 "special_requirements": "Visits on Saturdays",
@@ -48,7 +51,8 @@ class ContractCase(MailCase, TransactionCase):
         form = Form(cls.env["sale.order"].with_user(cls.salesman))
         form.partner_id = cls.customer
         form.sale_order_template_id = cls.template
-        order = form.save()
+        # Nobody is asked for the salesperson's rights in what tests prepare.
+        order = form.save().with_env(cls.env)
         order.write({"contract_start": start, **values})
         return order
 

@@ -21,8 +21,9 @@ class TestContractTerms(ContractCase):
         self.assertEqual(order.contract_duration, 1)
         self.assertEqual(order.contract_duration_unit, "year")
         self.assertIn("Warranty", order.service_conditions)
-        self.assertEqual(set(order.obligation_ids.mapped("party")),
-                         {"company", "customer"})
+        self.assertEqual(
+            set(order.obligation_ids.mapped("party")), {"company", "customer"}
+        )
         self.assertEqual(order.order_line.mapped("visit_interval"), [3, 6])
         self.assertFalse(order.contract_end)
         self.assertEqual(order.contract_state, "draft")
@@ -132,9 +133,7 @@ class TestContractTerms(ContractCase):
             ),
             lambda: order.obligation_ids[0].write({"name": "Less"}),
             lambda: order.obligation_ids[0].unlink(),
-            lambda: order.write(
-                {"obligation_ids": [Command.create({"name": "More"})]}
-            ),
+            lambda: order.write({"obligation_ids": [Command.create({"name": "More"})]}),
         )
         for attempt in attempts:
             with self.assertRaisesRegex(UserError, "were signed"):
@@ -197,9 +196,10 @@ class TestContractState(ContractCase):
             ("2027-01-01", "ended"),
         ):
             with freeze_time(day):
-                self.assertIn(order, order.search(
-                    order._get_contracts_to_refresh_domain()
-                ) | order)
+                self.assertIn(
+                    order,
+                    order.search(order._get_contracts_to_refresh_domain()) | order,
+                )
                 order._do_refresh_contracts()
                 self.assertEqual(order.contract_state, state, day)
 
@@ -214,8 +214,9 @@ class TestContractState(ContractCase):
         triggers = self.env["ir.cron.trigger"].search(
             [("cron_id", "=", self.env.ref("airbag_client_mgmt.ir_cron_renewals").id)]
         )
-        self.assertIn("2026-01-01 05:00:00", triggers.mapped(
-            lambda trigger: str(trigger.call_at)))
+        self.assertIn(
+            "2026-01-01 05:00:00", triggers.mapped(lambda trigger: str(trigger.call_at))
+        )
 
     def test_the_scheduled_action_ends_contracts(self):
         with freeze_time("2025-12-15"):
@@ -293,8 +294,10 @@ class TestContractAccess(ContractCase):
         self.salesman.write(
             {"company_ids": [Command.set(company.ids)], "company_id": company.id}
         )
-        found = self.env["airbag.contract.obligation"].with_user(self.salesman).search(
-            [("order_id", "=", order.id)]
+        found = (
+            self.env["airbag.contract.obligation"]
+            .with_user(self.salesman)
+            .search([("order_id", "=", order.id)])
         )
         self.assertFalse(found)
 
@@ -303,7 +306,10 @@ class TestContractAccess(ContractCase):
         for _number in range(20):
             contracts |= self._create_contract()
         fnames = [
-            "contract_state", "renewal_state", "contract_end", "renewal_order_count",
+            "contract_state",
+            "renewal_state",
+            "contract_end",
+            "renewal_order_count",
         ]
         self.env.flush_all()
 
