@@ -24,10 +24,15 @@
         "security/ir.model.access.csv",
         "security/airbag_intervention_security.xml",
         "security/followup_security.xml",
+        "security/airbag_contract_security.xml",
         # data: service
         "data/ir_sequence_data.xml",
         "data/ir_cron_service_data.xml",
         # data: contract
+        "data/crm_capture_data.xml",
+        "data/contract_data.xml",
+        "data/airbag_treatment_data.xml",
+        "data/sale_order_template_data.xml",
         # data: follow-up
         "data/helpdesk_data.xml",
         "data/survey_data.xml",
@@ -43,6 +48,15 @@
         "views/airbag_recommendation_views.xml",
         "views/airbag_intervention_views.xml",
         # views: contract
+        "views/crm_lead_views.xml",
+        "views/res_partner_views.xml",
+        "views/product_template_views.xml",
+        "views/sale_order_views.xml",
+        "views/sale_order_template_views.xml",
+        "views/airbag_contract_obligation_views.xml",
+        "views/res_config_settings_contract_views.xml",
+        "views/sale_portal_templates.xml",
+        "wizard/airbag_contract_close_views.xml",
         # views: follow-up
         "views/airbag_improvement_area_views.xml",
         "views/helpdesk_ticket_views.xml",
@@ -54,6 +68,7 @@
         "views/res_config_settings_followup_views.xml",
         # views: indicators
         # reports
+        "report/airbag_contract_templates.xml",
         # menus
         "views/airbag_client_mgmt_menus.xml",
     ],

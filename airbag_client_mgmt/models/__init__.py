@@ -13,9 +13,21 @@ from . import res_config_settings
 from . import res_partner
 
 # contract
+from . import airbag_contract_reason
+from . import airbag_contract_obligation
+from . import airbag_contract_obligation_template
+from . import crm_lead
 from . import product_template
+from . import res_company_contract
+from . import res_config_settings_contract
 from . import sale_order_contract
+from . import sale_order_contract_state
+from . import sale_order_contract_print
 from . import sale_order_line
+from . import sale_order_line_print
+from . import sale_order_renewal
+from . import sale_order_renewal_cron
+from . import sale_order_revision
 from . import sale_order_template
 from . import sale_order_template_line
 

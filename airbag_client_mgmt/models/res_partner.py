@@ -15,3 +15,10 @@ class ResPartner(models.Model):
         help="What must be respected on every visit; the technician confirms "
         "having read it before starting (PRO 008 §5.1.2)."
     )
+    alliance_partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Referring Ally",
+        index="btree_not_null",
+        domain="[('id', '!=', id)]",
+        help="The ally or customer who brought this customer (PRO 008 §5.1.1).",
+    )

@@ -1,5 +1,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tools import is_html_empty
 
 from ..tools.recurrence import last_day
 
@@ -17,6 +20,21 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     # === FIELDS === #
+    specific_needs = fields.Text(
+        compute="_compute_specific_needs",
+        store=True,
+        readonly=False,
+        copy=False,
+        help="What the customer expects of our services; printed on the quotation "
+        "(PRO 008 §5.1.2).",
+    )
+    special_requirements = fields.Text(
+        compute="_compute_special_requirements",
+        store=True,
+        readonly=False,
+        copy=False,
+        help="What must be respected on every visit (PRO 008 §5.1.2).",
+    )
     is_service_contract = fields.Boolean(
         string="Service Contract",
         compute="_compute_is_service_contract",
@@ -62,15 +80,38 @@ class SaleOrder(models.Model):
         index="btree_not_null",
         help="Last day of the service, inclusive; empty when open-ended.",
     )
-    terminated_on = fields.Date(
-        string="Terminated On",
-        copy=False,
-        readonly=True,
-        tracking=True,
-        help="Last day of the service when the contract is ended before its term.",
+    service_conditions = fields.Html(
+        compute="_compute_service_conditions",
+        store=True,
+        readonly=False,
+        help="How the service is given: places, hours, warranty, prices, payment.",
+    )
+    obligation_ids = fields.One2many(
+        comodel_name="airbag.contract.obligation",
+        inverse_name="order_id",
+        string="Obligations",
+        compute="_compute_obligation_ids",
+        store=True,
+        readonly=False,
+        copy=True,
+    )
+
+    _contract_duration_not_negative = models.Constraint(
+        "CHECK (contract_duration >= 0)",
+        "The duration of a contract must be greater than zero.",
     )
 
     # === COMPUTE METHODS === #
+    @api.depends("partner_id", "opportunity_id")
+    def _compute_specific_needs(self):
+        for order in self:
+            order.specific_needs = order._get_stated_text("specific_needs")
+
+    @api.depends("partner_id", "opportunity_id")
+    def _compute_special_requirements(self):
+        for order in self:
+            order.special_requirements = order._get_stated_text("special_requirements")
+
     @api.depends("sale_order_template_id")
     def _compute_is_service_contract(self):
         for order in self.filtered("sale_order_template_id"):
@@ -116,3 +157,155 @@ class SaleOrder(models.Model):
                     order.contract_duration_unit or "year",
                 )
             )
+
+    @api.depends("sale_order_template_id", "partner_id")
+    def _compute_service_conditions(self):
+        for order in self:
+            template = order.sale_order_template_id.with_context(
+                lang=order.partner_id.lang
+            )
+            if not is_html_empty(template.service_conditions):
+                order.service_conditions = template.service_conditions
+
+    @api.depends("sale_order_template_id")
+    def _compute_obligation_ids(self):
+        """Start from the obligations of the template, in the customer's language."""
+        for order in self.filtered("sale_order_template_id"):
+            template = order.sale_order_template_id.with_context(
+                lang=order.partner_id.lang
+            )
+            order.obligation_ids = [Command.clear()] + [
+                Command.create(obligation._prepare_obligation_values())
+                for obligation in template.obligation_template_ids
+            ]
+
+    # === CRUD METHODS === #
+    def write(self, vals):
+        if self._get_frozen_contract_fields() & set(vals):
+            self._check_contract_not_frozen(self.env._("terms"))
+        return super().write(vals)
+
+    # === ACTION METHODS === #
+    def action_quotation_send(self):
+        """Send the quotation, once nothing is missing in its terms (§5.1.3).
+
+        :raise UserError: naming each term that is missing.
+        """
+        self._check_contract_complete()
+        return super().action_quotation_send()
+
+    def action_quotation_sent(self):
+        self._check_contract_complete()
+        return super().action_quotation_sent()
+
+    def _action_cancel(self):
+        """A contract in force is ended by a termination, never by a cancellation."""
+        for order in self:
+            if order._is_frozen_contract() and (
+                order.signature or order.contract_state != "signed"
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(contract)s is a signed contract: end it with Terminate, "
+                        "which keeps the date and the reason.",
+                        contract=order.name,
+                    )
+                )
+        return super()._action_cancel()
+
+    # === BUSINESS METHODS === #
+    def _get_stated_text(self, fname):
+        """Return what the opportunity, else the contact, else its company states."""
+        self.ensure_one()
+        partner = self.partner_id
+        return (
+            self.opportunity_id[fname]
+            or partner[fname]
+            or partner.commercial_partner_id[fname]
+        )
+
+    def _has_to_be_signed(self):
+        """An incomplete contract is not offered for signature on the portal."""
+        return super()._has_to_be_signed() and not self._get_missing_contract_terms()
+
+    def _confirmation_error_message(self):
+        """Name each term a contract lacks (PRO 008 §5.2.3)."""
+        return (
+            super()._confirmation_error_message()
+            or self._get_incomplete_contract_message()
+        )
+
+    def _check_contract_complete(self):
+        for order in self.filtered(lambda order: order.state in ("draft", "sent")):
+            if message := order._get_incomplete_contract_message():
+                raise UserError(message)
+
+    def _get_incomplete_contract_message(self):
+        self.ensure_one()
+        missing = self._get_missing_contract_terms()
+        if not missing:
+            return False
+        return self.env._(
+            "The contract %(contract)s is not complete. Missing: %(terms)s.",
+            contract=self.name,
+            terms=", ".join(missing),
+        )
+
+    def _get_missing_contract_terms(self):
+        """Return the name of each term the contract lacks, to show to the user."""
+        self.ensure_one()
+        if not self.is_service_contract:
+            return []
+        parties = set(self.obligation_ids.mapped("party"))
+        lines = self.order_line.filtered(lambda line: line._is_recurring())
+        terms = [
+            (self.contract_start, self.env._("first day")),
+            (
+                self.is_open_ended or self.contract_duration > 0,
+                self.env._("duration (or open-ended)"),
+            ),
+            (
+                not is_html_empty(self.service_conditions),
+                self.env._("conditions of the service"),
+            ),
+            (lines, self.env._("a service with its frequency of visits")),
+            ("company" in parties, self.env._("obligations of the company")),
+            ("customer" in parties, self.env._("obligations of the customer")),
+        ]
+        return [name for is_present, name in terms if not is_present]
+
+    @api.model
+    def _get_frozen_contract_fields(self):
+        """Return the fields that the signature of the contract freezes."""
+        return {
+            "partner_id",
+            "sale_order_template_id",
+            "is_service_contract",
+            "contract_start",
+            "contract_duration",
+            "contract_duration_unit",
+            "is_open_ended",
+            "service_conditions",
+        }
+
+    def _is_frozen_contract(self):
+        self.ensure_one()
+        return self.is_service_contract and self.state == "sale"
+
+    def _check_contract_not_frozen(self, what):
+        """Refuse to change what the customer signed.
+
+        :param str what: the part being changed, in the user's language
+        :raise UserError: if one of the orders is a confirmed contract
+        """
+        for order in self:
+            if order._is_frozen_contract():
+                raise UserError(
+                    self.env._(
+                        "The %(what)s of the contract %(contract)s were signed and "
+                        "cannot be changed. Terminate it, or agree the change in its "
+                        "renewal.",
+                        what=what,
+                        contract=order.name,
+                    )
+                )

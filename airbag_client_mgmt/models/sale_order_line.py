@@ -53,7 +53,34 @@ class SaleOrderLine(models.Model):
         for line in self:
             line.promised_visit_count = line._get_promised_visit_count()
 
+    # === CRUD METHODS === #
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines.filtered(lambda line: line._is_visit_line())._check_terms_not_frozen()
+        return lines
+
+    def write(self, vals):
+        if self._get_frozen_fields() & set(vals):
+            self.filtered(lambda line: line._is_visit_line())._check_terms_not_frozen()
+        return super().write(vals)
+
     # === BUSINESS METHODS === #
+    @api.model
+    def _get_frozen_fields(self):
+        """Return the fields of a service that the signature freezes."""
+        return {
+            "product_id",
+            "product_uom_qty",
+            "price_unit",
+            "discount",
+            "visit_interval",
+            "visit_interval_unit",
+        }
+
+    def _check_terms_not_frozen(self):
+        self.order_id._check_contract_not_frozen(self.env._("services"))
+
     def _is_visit_line(self):
         """Tell whether the line makes visits: a service with a treatment."""
         self.ensure_one()

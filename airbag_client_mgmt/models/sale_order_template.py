@@ -22,3 +22,18 @@ class SaleOrderTemplate(models.Model):
     is_open_ended = fields.Boolean(
         string="Open-ended", help="The contract runs until one party ends it."
     )
+    service_conditions = fields.Html(
+        translate=True,
+        help="How the service is given: places, hours, warranty, prices, payment.",
+    )
+    obligation_template_ids = fields.One2many(
+        comodel_name="airbag.contract.obligation.template",
+        inverse_name="template_id",
+        string="Obligations",
+        copy=True,
+    )
+
+    _contract_duration_not_negative = models.Constraint(
+        "CHECK (contract_duration >= 0)",
+        "The duration of a contract must be greater than zero.",
+    )

@@ -5,3 +5,6 @@ from . import test_service_security
 from . import test_tools
 from . import test_technician_tour
 from . import test_procedure
+from . import test_contract
+from . import test_renewal
+from . import test_capture

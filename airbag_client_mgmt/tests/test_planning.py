@@ -1,5 +1,5 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
@@ -76,7 +76,7 @@ class TestPlanning(ClientMgmtCommon):
 
     def test_only_the_horizon_is_planned_and_the_cron_goes_on(self):
         self.company.visit_horizon_days = 90
-        with freeze_time("2026-01-01"):
+        with freeze_time("2026-01-01 12:00:00"):
             order = self._confirm(
                 contract_start=date(2026, 1, 1), line={"visit_interval": 1}
             )
@@ -133,7 +133,8 @@ class TestPlanning(ClientMgmtCommon):
         self.assertEqual(order.intervention_count, len(order.intervention_ids))
 
     def test_a_cancelled_order_has_no_open_visits(self):
-        order = self._confirm()
+        # A contract already in force is terminated, never cancelled.
+        order = self._confirm(contract_start=date.today() + timedelta(days=30))
         order._action_cancel()
         self.assertEqual(set(order.intervention_ids.mapped("state")), {"cancelled"})
 

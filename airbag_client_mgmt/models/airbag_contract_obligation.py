@@ -1,0 +1,139 @@
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+#: Who must keep an obligation; also on quotation templates.
+PARTIES = [("company", "Company"), ("customer", "Customer")]
+
+
+class AirbagContractObligation(models.Model):
+    """What one party of a contract must do, by when, and the proof of it.
+
+    Copied from the quotation template, adjusted by Commercial before signing and
+    followed afterwards by its responsible. What was agreed is frozen with the
+    signature; state, responsible and evidence are not. PRO 008 §5.2.3.
+    """
+
+    _name = "airbag.contract.obligation"
+    _description = "Contract Obligation"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "order_id desc, party, sequence, id"
+    _check_company_auto = True
+
+    # === FIELDS === #
+    order_id = fields.Many2one(
+        comodel_name="sale.order",
+        string="Contract",
+        required=True,
+        ondelete="cascade",
+        index=True,
+    )
+    company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
+    partner_id = fields.Many2one(
+        related="order_id.partner_id", store=True, string="Customer"
+    )
+    sequence = fields.Integer(default=10)
+    party = fields.Selection(selection=PARTIES, required=True, default="company")
+    name = fields.Text(string="Obligation", required=True)
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Responsible",
+        check_company=True,
+        domain="[('share', '=', False)]",
+        tracking=True,
+        help="Who on our side sees to it, or checks that the customer does.",
+    )
+    due_days = fields.Integer(
+        string="Due Days After Start",
+        help="Days after the first day of the contract; 0: throughout the contract.",
+    )
+    date_due = fields.Date(
+        string="Due",
+        compute="_compute_date_due",
+        store=True,
+        readonly=False,
+        copy=False,
+        help="Empty: the obligation holds throughout the contract.",
+    )
+    state = fields.Selection(
+        selection=[
+            ("open", "Open"),
+            ("fulfilled", "Fulfilled"),
+            ("breached", "Breached"),
+        ],
+        required=True,
+        default="open",
+        index=True,
+        copy=False,
+        tracking=True,
+    )
+    evidence = fields.Text(
+        copy=False,
+        tracking=True,
+        help="How it is known that the obligation was kept, or that it was not.",
+    )
+    contract_state = fields.Selection(related="order_id.contract_state")
+
+    _due_days_not_negative = models.Constraint(
+        "CHECK (due_days >= 0)",
+        "An obligation cannot be due before the contract starts.",
+    )
+
+    # === COMPUTE METHODS === #
+    @api.depends("due_days", "order_id.contract_start")
+    def _compute_date_due(self):
+        for obligation in self:
+            start = obligation.order_id.contract_start
+            if obligation.due_days and start:
+                obligation.date_due = start + timedelta(days=obligation.due_days)
+            elif obligation.due_days:
+                obligation.date_due = False
+
+    @api.depends("name", "order_id.name")
+    def _compute_display_name(self):
+        for obligation in self:
+            title = (obligation.name or "").partition("\n")[0]
+            obligation.display_name = f"{obligation.order_id.name or ''} · {title}"
+
+    # === CRUD METHODS === #
+    @api.model_create_multi
+    def create(self, vals_list):
+        obligations = super().create(vals_list)
+        obligations._check_terms_not_frozen()
+        return obligations
+
+    def write(self, vals):
+        if self._get_frozen_fields() & set(vals):
+            self._check_terms_not_frozen()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_signed_contract(self):
+        self._check_terms_not_frozen()
+
+    # === ACTION METHODS === #
+    def action_fulfil(self):
+        """The party kept the obligation."""
+        self.write({"state": "fulfilled"})
+
+    def action_breach(self):
+        """The party did not keep the obligation; the evidence says how.
+
+        :raise UserError: if nothing was written in the evidence.
+        """
+        if self.filtered(lambda obligation: not obligation.evidence):
+            raise UserError(
+                self.env._("Write in the evidence how the obligation was breached.")
+            )
+        self.write({"state": "breached"})
+
+    # === BUSINESS METHODS === #
+    @api.model
+    def _get_frozen_fields(self):
+        """Return the fields that the signature of the contract freezes."""
+        return {"order_id", "party", "name", "due_days", "date_due"}
+
+    def _check_terms_not_frozen(self):
+        self.order_id._check_contract_not_frozen(self.env._("obligations"))

@@ -1,0 +1,27 @@
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from odoo import fields, models
+
+
+class AirbagContractReason(models.Model):
+    """Why a contract was ended early, or why its renewal was lost.
+
+    Kept by the QMS responsible, chosen by Commercial. PRO 008 §5.2.3, §5.5.3.
+    """
+
+    _name = "airbag.contract.reason"
+    _description = "Contract Reason"
+    _order = "kind, sequence, id"
+
+    # === FIELDS === #
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    name = fields.Char(string="Reason", required=True, translate=True)
+    kind = fields.Selection(
+        selection=[("termination", "Early termination"), ("lost", "Renewal lost")],
+        required=True,
+        default="termination",
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        help="Leave empty to share the reason among all companies.",
+    )

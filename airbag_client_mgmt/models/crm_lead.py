@@ -1,0 +1,105 @@
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from odoo import api, fields, models
+
+#: Texts asked once and carried from the lead to the customer and its quotations.
+CARRIED_FIELDS = ("specific_needs", "special_requirements")
+
+
+class CrmLead(models.Model):
+    """A potential customer: how it came and what it needs. PRO 008 §5.1.1-2."""
+
+    _inherit = "crm.lead"
+
+    # === FIELDS === #
+    specific_needs = fields.Text(
+        compute="_compute_specific_needs",
+        store=True,
+        readonly=False,
+        help="What the customer expects of our services (PRO 008 §5.1.2).",
+    )
+    special_requirements = fields.Text(
+        compute="_compute_special_requirements",
+        store=True,
+        readonly=False,
+        help="What must be respected on every visit (PRO 008 §5.1.2).",
+    )
+    alliance_partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Referring Ally",
+        index="btree_not_null",
+        check_company=True,
+        help="The ally or customer who referred this one (PRO 008 §5.1.1).",
+    )
+
+    # === COMPUTE METHODS === #
+    @api.depends("partner_id")
+    def _compute_specific_needs(self):
+        for lead in self:
+            lead.specific_needs = lead.specific_needs or lead.partner_id.specific_needs
+
+    @api.depends("partner_id")
+    def _compute_special_requirements(self):
+        for lead in self:
+            lead.special_requirements = (
+                lead.special_requirements or lead.partner_id.special_requirements
+            )
+
+    # === ACTION METHODS === #
+    def action_new_quotation(self):
+        """The quotation is for a customer that already has what was asked."""
+        self._carry_needs_to_partner()
+        return super().action_new_quotation()
+
+    # === BUSINESS METHODS === #
+    def _prepare_customer_values(self, partner_name, is_company=False, parent_id=False):
+        """Register the new customer with its needs (PRO 008 §5.1.2)."""
+        return {
+            **super()._prepare_customer_values(partner_name, is_company, parent_id),
+            **{fname: self[fname] for fname in CARRIED_FIELDS},
+            "alliance_partner_id": self.alliance_partner_id.id,
+        }
+
+    def _handle_won_lost(self, old_status_by_lead, new_status_by_lead):
+        """A won lead leaves what it learnt on the customer."""
+        result = super()._handle_won_lost(old_status_by_lead, new_status_by_lead)
+        self.filtered(
+            lambda lead: (
+                new_status_by_lead.get(lead.id, {}).get("is_won")
+                and not old_status_by_lead.get(lead.id, {}).get("is_won")
+            )
+        )._carry_needs_to_partner()
+        return result
+
+    def _carry_needs_to_partner(self):
+        """Add to the customer what is not written there yet; never overwrite."""
+        for lead in self.filtered("partner_id"):
+            values = lead._prepare_carried_values()
+            if values:
+                # Salespeople do not edit contacts in general, but what they asked
+                # on a lead of theirs belongs on its customer.
+                lead.partner_id.sudo().write(values)
+
+    def _prepare_carried_values(self):
+        self.ensure_one()
+        partner = self.partner_id
+        values = {}
+        for fname in CARRIED_FIELDS:
+            known, asked = partner[fname] or "", self[fname] or ""
+            if asked.strip() and asked.strip() not in known:
+                values[fname] = f"{known}\n{asked}".strip()
+        if self.alliance_partner_id and not partner.alliance_partner_id:
+            values["alliance_partner_id"] = self.alliance_partner_id.id
+        return values
+
+    def _merge_get_fields_specific(self):
+        """Merging leads keeps what was asked on each."""
+
+        def join(fname, leads):
+            texts = dict.fromkeys(text.strip() for text in leads.mapped(fname) if text)
+            return "\n".join(texts)
+
+        return {
+            **super()._merge_get_fields_specific(),
+            **dict.fromkeys(CARRIED_FIELDS, join),
+            "alliance_partner_id": lambda fname, leads: leads.alliance_partner_id[:1],
+        }

@@ -1,0 +1,35 @@
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from odoo import models
+
+from ..tools.forms import CONTRACT_FORM
+
+
+class SaleOrder(models.Model):
+    """Words of the *Formulario de Cotización y Contrato de Servicio*. PRO 008 §6."""
+
+    _inherit = "sale.order"
+
+    # === BUSINESS METHODS === #
+    def _get_contract_form(self):
+        """Return code, version and date of the form. Called by the reports."""
+        return CONTRACT_FORM
+
+    def _get_duration_label(self):
+        """Return the length of the term in words: *1 year*."""
+        self.ensure_one()
+        if self.is_open_ended:
+            return self.env._("Open-ended")
+        number = self.contract_duration
+        if self.contract_duration_unit == "month":
+            if number == 1:
+                return self.env._("1 month")
+            return self.env._("%(number)s months", number=number)
+        if number == 1:
+            return self.env._("1 year")
+        return self.env._("%(number)s years", number=number)
+
+    def _get_obligations_of(self, party):
+        """Return the obligations of ``company`` or ``customer``."""
+        return self.obligation_ids.filtered(
+            lambda obligation: obligation.party == party
+        )

@@ -1,0 +1,165 @@
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class SaleOrder(models.Model):
+    """The life of a contract: signed, active, ended, or terminated early.
+
+    The state is stored, so that lists can be filtered and grouped by it. It
+    follows the calendar of the company: ``ir_cron_renewals`` is called for the
+    first minute of the day on which a contract starts and of the day after it
+    ends, and once a day in any case. PRO 008 §5.2.3.
+    """
+
+    _inherit = "sale.order"
+
+    # === FIELDS === #
+    contract_state = fields.Selection(
+        selection=[
+            ("draft", "Draft"),
+            ("signed", "Signed"),
+            ("active", "Active"),
+            ("ended", "Ended"),
+            ("terminated", "Terminated"),
+        ],
+        compute="_compute_contract_state",
+        store=True,
+        index="btree_not_null",
+        copy=False,
+        tracking=True,
+        help="Signed: confirmed, but its first day has not come.",
+    )
+    terminated_on = fields.Date(
+        string="Terminated On",
+        copy=False,
+        readonly=True,
+        tracking=True,
+        help="Last day of the service when the contract is ended before its term.",
+    )
+    termination_reason_id = fields.Many2one(
+        comodel_name="airbag.contract.reason",
+        copy=False,
+        readonly=True,
+        tracking=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        domain="[('kind', '=', 'termination')]",
+    )
+
+    # === COMPUTE METHODS === #
+    @api.depends(
+        "state",
+        "is_service_contract",
+        "contract_start",
+        "contract_end",
+        "terminated_on",
+    )
+    def _compute_contract_state(self):
+        for company, orders in self.grouped("company_id").items():
+            today = company._get_service_today()
+            for order in orders:
+                order.contract_state = order._get_contract_state(today)
+
+    # === ACTION METHODS === #
+    def action_terminate(self):
+        """Ask for the last day and the reason of an early termination.
+
+        :raise UserError: if the contract is not in force.
+        """
+        self._check_terminable()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Terminate the Contract"),
+            "res_model": "airbag.contract.close",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_order_id": self.id, "default_kind": "termination"},
+        }
+
+    # === BUSINESS METHODS === #
+    def _get_contract_state(self, today):
+        """Return the state of one contract on a day; False when it is none."""
+        self.ensure_one()
+        if not self.is_service_contract or self.state == "cancel":
+            return False
+        if self.state != "sale":
+            return "draft"
+        if self.terminated_on and self.terminated_on <= today:
+            return "terminated"
+        if self.contract_end and self.contract_end < today:
+            return "ended"
+        if self.contract_start and self.contract_start > today:
+            return "signed"
+        return "active"
+
+    def _check_terminable(self):
+        self.ensure_one()
+        if self.contract_state not in ("signed", "active"):
+            raise UserError(
+                self.env._(
+                    "%(contract)s is not in force: only a signed or active contract "
+                    "can be terminated.",
+                    contract=self.name,
+                )
+            )
+
+    def _terminate(self, day, reason, note=False):
+        """End the contract on ``day``, its last day, and cancel later visits.
+
+        Called by the wizard.
+
+        :param date day: last day of the service, inclusive
+        :param reason: ``airbag.contract.reason`` of kind termination
+        :raise UserError: if the contract is not in force, or the day not in its term
+        """
+        self._check_terminable()
+        if self.contract_end and day > self.contract_end:
+            raise UserError(
+                self.env._(
+                    "The contract ends on %(end)s anyway: terminate it on an earlier "
+                    "day.",
+                    end=self.contract_end,
+                )
+            )
+        if day < self.contract_start and self.contract_state == "active":
+            raise UserError(
+                self.env._(
+                    "The contract began on %(start)s: it cannot have ended before.",
+                    start=self.contract_start,
+                )
+            )
+        self.write({"terminated_on": day, "termination_reason_id": reason.id})
+        if note:
+            self.message_post(body=note, subtype_xmlid="mail.mt_note")
+        self._get_open_visits(
+            since=self.company_id._localize_service_time(day + timedelta(days=1), 0)
+        ).action_cancel()
+        self._schedule_contract_refresh()
+
+    def _action_confirm(self):
+        result = super()._action_confirm()
+        self.filtered("is_service_contract")._schedule_contract_refresh()
+        return result
+
+    def _schedule_contract_refresh(self):
+        """Have the state change at midnight of the days on which it does."""
+        moments = set()
+        now = fields.Datetime.now()
+        for order in self:
+            company = order.company_id
+            days = [order.contract_start, order.terminated_on]
+            if order.contract_end:
+                days.append(order.contract_end + timedelta(days=1))
+            moments.update(
+                company._localize_service_time(day, 0) for day in days if day
+            )
+        moments = sorted(moment for moment in moments if moment > now)
+        if moments:
+            cron = self.env.ref(
+                "airbag_client_mgmt.ir_cron_renewals", raise_if_not_found=False
+            )
+            if cron:
+                cron.sudo()._trigger(at=moments)

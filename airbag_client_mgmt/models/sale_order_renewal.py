@@ -1,0 +1,299 @@
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+ACTIVITY_RENEWAL = "airbag_client_mgmt.mail_activity_type_renewal"
+#: States of a renewal still to be decided.
+OPEN_STATES = ("due", "contacted", "offered")
+
+
+class SaleOrder(models.Model):
+    """The renewal of a contract, offered before it ends. PRO 008 §5.5.3."""
+
+    _inherit = "sale.order"
+
+    # === FIELDS === #
+    renewed_order_id = fields.Many2one(
+        comodel_name="sale.order",
+        string="Renews",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        check_company=True,
+        ondelete="restrict",
+        help="The contract this one renews.",
+    )
+    renewal_order_ids = fields.One2many(
+        comodel_name="sale.order", inverse_name="renewed_order_id", string="Renewals"
+    )
+    renewal_order_count = fields.Integer(compute="_compute_renewal_order_count")
+    renewal_state = fields.Selection(
+        selection=[
+            ("not_due", "Not due"),
+            ("due", "Due"),
+            ("contacted", "Contacted"),
+            ("offered", "Offered"),
+            ("renewed", "Renewed"),
+            ("lost", "Lost"),
+        ],
+        compute="_compute_renewal_state",
+        store=True,
+        index="btree_not_null",
+        copy=False,
+        tracking=True,
+        help="Due: the end is near. Contacted: the customer was asked. Offered: a "
+        "renewal was sent. Renewed: it was signed. Lost: terminated, declined, or no "
+        "signature within the grace period.",
+    )
+    renewal_contacted_on = fields.Date(
+        copy=False, tracking=True, help="Last time the customer was asked to renew."
+    )
+    renewal_notified_on = fields.Datetime(
+        copy=False,
+        readonly=True,
+        help="When the salesperson and the customer were told that it is due.",
+    )
+    renewal_lost_reason_id = fields.Many2one(
+        comodel_name="airbag.contract.reason",
+        copy=False,
+        readonly=True,
+        tracking=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        domain="[('kind', '=', 'lost')]",
+    )
+
+    _renewal_signed_uniq = models.UniqueIndex(
+        "(renewed_order_id) WHERE state = 'sale' AND renewed_order_id IS NOT NULL",
+        "The contract already has a signed renewal.",
+    )
+
+    # === COMPUTE METHODS === #
+    @api.depends("renewal_order_ids")
+    def _compute_renewal_order_count(self):
+        counts = dict(
+            self.env["sale.order"]._read_group(
+                [("renewed_order_id", "in", self.ids), ("state", "!=", "cancel")],
+                ["renewed_order_id"],
+                ["__count"],
+            )
+        )
+        for order in self:
+            order.renewal_order_count = counts.get(order._origin, 0)
+
+    @api.depends(
+        "contract_state",
+        "contract_end",
+        "terminated_on",
+        "renewal_contacted_on",
+        "renewal_notified_on",
+        "renewal_lost_reason_id",
+        "renewal_order_ids.state",
+    )
+    def _compute_renewal_state(self):
+        for company, orders in self.grouped("company_id").items():
+            today = company._get_service_today()
+            for order in orders:
+                order.renewal_state = order._get_renewal_state(today)
+
+    # === ACTION METHODS === #
+    def action_renew(self):
+        """Open the renewal quotation, made now or still open.
+
+        :return: the window of the quotation
+        :raise UserError: if the contract cannot be renewed, or was already.
+        """
+        self.ensure_one()
+        self._check_renewable()
+        # Two salespeople at the same time must end in the same quotation.
+        self.lock_for_update(allow_referencing=True)
+        renewal = self._get_open_renewal() or self._create_renewal()
+        if self.renewal_lost_reason_id:
+            self.renewal_lost_reason_id = False
+        return renewal._get_form_action(self.env._("Renewal"))
+
+    def action_log_renewal_contact(self, note=None):
+        """Log that the customer was contacted about the renewal.
+
+        :param str note: what was said; kept in the chatter
+        :raise UserError: if there is no renewal to talk about.
+        """
+        for order in self:
+            order._check_renewable()
+            order.renewal_contacted_on = order.company_id._get_service_today()
+            order.message_post(
+                body=note or self.env._("The customer was contacted to renew."),
+                subtype_xmlid="mail.mt_note",
+            )
+            order.activity_feedback([ACTIVITY_RENEWAL], feedback=note)
+        return True
+
+    def action_renewal_lost(self):
+        """Ask why the customer does not renew.
+
+        :raise UserError: if the contract cannot be renewed, or was already.
+        """
+        self.ensure_one()
+        self._check_renewable()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Renewal Lost"),
+            "res_model": "airbag.contract.close",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_order_id": self.id, "default_kind": "lost"},
+        }
+
+    def action_view_renewals(self):
+        """Open the whole chain: the contracts before and after this one."""
+        self.ensure_one()
+        chain = self._get_renewal_chain()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Renewals"),
+            "res_model": "sale.order",
+            "view_mode": "list,form",
+            "views": [
+                (
+                    self.env.ref("airbag_client_mgmt.sale_order_view_list_contract").id,
+                    "list",
+                ),
+                (False, "form"),
+            ],
+            "domain": [("id", "in", chain.ids)],
+        }
+
+    # === BUSINESS METHODS === #
+    def _get_form_action(self, name):
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": "sale.order",
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+        }
+
+    def _get_renewal_state(self, today):
+        """Return the state of the renewal of one contract on a day."""
+        self.ensure_one()
+        if self.contract_state in (False, "draft"):
+            return False
+        if self.terminated_on:
+            return "lost"
+        if "sale" in self.renewal_order_ids.mapped("state"):
+            return "renewed"
+        if not self.contract_end:
+            return "not_due"
+        grace = timedelta(days=self.company_id.renewal_grace_days)
+        if self.renewal_lost_reason_id or today > self.contract_end + grace:
+            return "lost"
+        if "sent" in self.renewal_order_ids.mapped("state"):
+            return "offered"
+        if self.renewal_contacted_on:
+            return "contacted"
+        notice = timedelta(days=self.company_id.renewal_notice_days)
+        if self.renewal_notified_on or today >= self.contract_end - notice:
+            return "due"
+        return "not_due"
+
+    def _check_renewable(self):
+        self.ensure_one()
+        if self.renewal_state == "renewed":
+            renewal = self.renewal_order_ids.filtered(lambda o: o.state == "sale")
+            raise UserError(
+                self.env._(
+                    "%(contract)s was already renewed by %(renewal)s.",
+                    contract=self.name,
+                    renewal=renewal[:1].name,
+                )
+            )
+        if not self.renewal_state or self.terminated_on or not self.contract_end:
+            raise UserError(
+                self.env._(
+                    "%(contract)s cannot be renewed: only a signed contract with a "
+                    "last day, not terminated, can.",
+                    contract=self.name,
+                )
+            )
+
+    def _get_open_renewal(self):
+        return self.renewal_order_ids.filtered(
+            lambda order: order.state in ("draft", "sent")
+        )[:1]
+
+    def _create_renewal(self):
+        """Create the renewal quotation: same services and terms, today's prices."""
+        self.ensure_one()
+        renewal = self.copy(self._prepare_renewal_values())
+        renewal._recompute_prices()
+        renewal.message_post(
+            body=self.env._(
+                "Renewal of %(contract)s, which ends on %(end)s.",
+                contract=self.name,
+                end=self.contract_end,
+            ),
+            subtype_xmlid="mail.mt_note",
+        )
+        return renewal
+
+    def _prepare_renewal_values(self):
+        """Return what differs from the contract being renewed."""
+        return {
+            "renewed_order_id": self.id,
+            "contract_start": self.contract_end + timedelta(days=1),
+            "opportunity_id": False,
+            "origin": self.name,
+        }
+
+    def _get_renewal_chain(self):
+        """Return the contracts linked by renewals, from the first to the last."""
+        chain = first = self
+        while first.renewed_order_id and first.renewed_order_id not in chain:
+            first = first.renewed_order_id
+            chain |= first
+        later = chain.renewal_order_ids - chain
+        while later:
+            chain |= later
+            later = later.renewal_order_ids - chain
+        return chain.sorted("contract_start")
+
+    def _confirmation_error_message(self):
+        """Refuse a second renewal, and one that overlaps what it renews."""
+        return (
+            super()._confirmation_error_message() or self._get_renewal_error_message()
+        )
+
+    def _get_renewal_error_message(self):
+        old = self.renewed_order_id
+        if not old:
+            return False
+        if old.renewal_order_ids.filtered(lambda o: o.state == "sale") - self:
+            return self.env._(
+                "%(contract)s already has a signed renewal.", contract=old.name
+            )
+        if old.contract_end and self.contract_start <= old.contract_end:
+            return self.env._(
+                "The renewal must begin after the last day of %(contract)s, %(end)s.",
+                contract=old.name,
+                end=old.contract_end,
+            )
+        return False
+
+    def _action_confirm(self):
+        result = super()._action_confirm()
+        self.renewed_order_id.sudo().activity_feedback([ACTIVITY_RENEWAL])
+        return result
+
+    def _set_renewal_lost(self, reason, note=False):
+        """Close the renewal with the customer's reason. Called by the wizard.
+
+        :param reason: ``airbag.contract.reason`` of kind lost
+        """
+        self._check_renewable()
+        self.renewal_lost_reason_id = reason
+        if note:
+            self.message_post(body=note, subtype_xmlid="mail.mt_note")
+        self.activity_feedback([ACTIVITY_RENEWAL], feedback=reason.name)

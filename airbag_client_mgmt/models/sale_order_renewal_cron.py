@@ -1,0 +1,153 @@
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from .sale_order_renewal import ACTIVITY_RENEWAL, OPEN_STATES
+
+_logger = logging.getLogger(__name__)
+
+
+class SaleOrder(models.Model):
+    """What happens to contracts with the passing of days. PRO 008 §5.5.3."""
+
+    _inherit = "sale.order"
+
+    # === BUSINESS METHODS === #
+    @api.model
+    def _cron_renewals(self, batch_size=100):
+        """Begin and end contracts, tell that renewals are due, close lost ones."""
+        domain = self._get_contracts_to_refresh_domain()
+        contracts = self.search(domain, limit=batch_size, order="contract_end, id")
+        remaining = (
+            len(contracts) if len(contracts) < batch_size else self.search_count(domain)
+        )
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=remaining)
+        for contract_id in contracts.ids:
+            contract = self.browse(contract_id).try_lock_for_update(
+                allow_referencing=True
+            )
+            if not contract.filtered_domain(domain):
+                continue
+            try:
+                contract._do_refresh_contracts()
+            except UserError as error:
+                self.env.cr.rollback()
+                _logger.exception("Renewal of contract %s", contract_id)
+                contract._log_renewal_failure(error)
+            if not cron._commit_progress(1):
+                break
+
+    @api.model
+    def _get_contracts_to_refresh_domain(self):
+        """Return the contracts that today are not what they were."""
+        companies = self.env["res.company"].sudo().search([])
+        return Domain("is_service_contract", "=", True) & Domain.OR(
+            self._get_company_refresh_domain(company) for company in companies
+        )
+
+    @api.model
+    def _get_company_refresh_domain(self, company):
+        today = company._get_service_today()
+        notice = today + timedelta(days=company.renewal_notice_days)
+        grace = today - timedelta(days=company.renewal_grace_days)
+        running = Domain("contract_state", "in", ("signed", "active"))
+        changes = [
+            Domain("contract_state", "=", "signed")
+            & Domain("contract_start", "<=", today),
+            running & Domain("contract_end", "<", today),
+            running & Domain("terminated_on", "<=", today),
+            running
+            & Domain("renewal_state", "=", "not_due")
+            & Domain("contract_end", "<=", notice),
+            Domain("renewal_state", "=", "due")
+            & Domain("renewal_notified_on", "=", False),
+            Domain("renewal_state", "in", OPEN_STATES)
+            & Domain("contract_end", "<", grace),
+            Domain("renewal_state", "=", "lost")
+            & Domain("terminated_on", "=", False)
+            & Domain("renewal_lost_reason_id", "=", False),
+        ]
+        return Domain("company_id", "=", company.id) & Domain.OR(changes)
+
+    def _do_refresh_contracts(self):
+        """Bring locked contracts up to today: their states and what follows."""
+        for fname in ("contract_state", "renewal_state"):
+            self.env.add_to_compute(self._fields[fname], self)
+        self.flush_recordset(["contract_state", "renewal_state"])
+        self._notify_renewals_due()
+        self._close_lost_renewals()
+
+    def _notify_renewals_due(self):
+        """Tell salesperson and customer, each exactly once."""
+        due = self.filtered(
+            lambda order: order.renewal_state == "due" and not order.renewal_notified_on
+        )
+        due.renewal_notified_on = fields.Datetime.now()
+        template = self.env.ref(
+            "airbag_client_mgmt.mail_template_renewal_due", raise_if_not_found=False
+        )
+        for order in due:
+            order.activity_schedule(
+                ACTIVITY_RENEWAL,
+                date_deadline=order._get_renewal_activity_deadline(),
+                user_id=order._get_renewal_user().id,
+                note=order._get_renewal_activity_note(),
+            )
+        if template:
+            reachable = due.filtered(lambda order: order.partner_id.email)
+            reachable.message_post_with_source(
+                template,
+                email_layout_xmlid=(
+                    "mail.mail_notification_layout_with_responsible_signature"
+                ),
+                subtype_xmlid="mail.mt_comment",
+            )
+
+    def _get_renewal_activity_deadline(self):
+        """Leave a week, but never past the last day of the contract."""
+        self.ensure_one()
+        today = self.company_id._get_service_today()
+        return max(today, min(today + timedelta(days=7), self.contract_end))
+
+    def _get_renewal_user(self):
+        self.ensure_one()
+        user = self.user_id or self.team_id.user_id or self.partner_id.user_id
+        return user if user.active else self.env.user
+
+    def _get_renewal_activity_note(self):
+        self.ensure_one()
+        note = self.env._(
+            "The contract ends on %(end)s: offer its renewal.", end=self.contract_end
+        )
+        if not self.partner_id.email:
+            note += " " + self.env._("The customer has no e-mail: call.")
+        return note
+
+    def _close_lost_renewals(self):
+        """Give the reason of renewals lost because nobody signed in time."""
+        lost = self.filtered(
+            lambda order: (
+                order.renewal_state == "lost"
+                and not order.terminated_on
+                and not order.renewal_lost_reason_id
+            )
+        )
+        lost.renewal_lost_reason_id = self.env.ref(
+            "airbag_client_mgmt.contract_reason_no_answer", raise_if_not_found=False
+        )
+        lost.activity_unlink([ACTIVITY_RENEWAL])
+
+    def _log_renewal_failure(self, error):
+        """Show the failure on the contract and do not try again by itself."""
+        self.renewal_notified_on = fields.Datetime.now()
+        self.message_post(
+            body=self.env._(
+                "The renewal could not be announced: %(error)s", error=error
+            ),
+            subtype_xmlid="mail.mt_note",
+        )

@@ -1,0 +1,46 @@
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from odoo import fields, models
+
+
+class AirbagContractClose(models.TransientModel):
+    """Asks why a contract is ended early, or why it is not renewed.
+
+    Opened by ``sale.order.action_terminate`` and ``action_renewal_lost``.
+    PRO 008 §5.2.3, §5.5.3.
+    """
+
+    _name = "airbag.contract.close"
+    _description = "Close a Contract"
+
+    # === FIELDS === #
+    order_id = fields.Many2one(
+        comodel_name="sale.order", string="Contract", required=True, readonly=True
+    )
+    company_id = fields.Many2one(related="order_id.company_id")
+    kind = fields.Selection(
+        selection=[("termination", "Early termination"), ("lost", "Renewal lost")],
+        required=True,
+        readonly=True,
+        default="termination",
+    )
+    date = fields.Date(
+        string="Last Day",
+        default=lambda self: self.env.company._get_service_today(),
+        help="Last day of the service, inclusive: later visits are cancelled.",
+    )
+    reason_id = fields.Many2one(
+        comodel_name="airbag.contract.reason",
+        required=True,
+        domain="[('kind', '=', kind), ('company_id', 'in', (False, company_id))]",
+    )
+    note = fields.Text(help="What the customer said; kept in the contract's log.")
+
+    # === ACTION METHODS === #
+    def action_apply(self):
+        """Close the contract, or its renewal, with the reason given."""
+        self.ensure_one()
+        if self.kind == "termination":
+            self.order_id._terminate(self.date, self.reason_id, self.note)
+        else:
+            self.order_id._set_renewal_lost(self.reason_id, self.note)
+        return {"type": "ir.actions.act_window_close"}
