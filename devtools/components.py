@@ -66,9 +66,10 @@ def is_complete(folder: Path) -> bool:
 
 
 def remove(folder: Path) -> None:
-    """Delete a folder, its stamp first: half deleted, it is trusted no more."""
-    (folder / STAMP).unlink(missing_ok=True)
-    shutil.rmtree(folder)
+    """Delete a folder, out of the way first of what may still write into it."""
+    trash = tempfile.mkdtemp(prefix=".trash-", dir=folder.parent)
+    folder.rename(Path(trash) / folder.name)
+    shutil.rmtree(trash, ignore_errors=True)
 
 
 def _contents(folder) -> dict:

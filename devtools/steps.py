@@ -1,6 +1,7 @@
 """Long commands with visible progress, their output kept in a log."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -33,12 +34,13 @@ def run(title, command, *, log="setup.log", watch=None, hint="", **options) -> N
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
+            start_new_session=True,
             **options,
         )
         try:
             code = _follow(title, process, watch)
         except BaseException:
-            process.terminate()
+            os.killpg(process.pid, signal.SIGTERM)  # what it started, too
             process.wait()
             raise
     if code:

@@ -180,7 +180,8 @@ class TestProcedure(ClientMgmtCommon, MailCase, HttpCase):
         sent = [
             mail
             for mail in self._mails
-            if any("ana@walkfleet.example.com" in to for to in mail["email_to"])
+            if "/survey/start/" in mail["body"]
+            and any("ana@walkfleet.example.com" in to for to in mail["email_to"])
         ]
         self.assertEqual(len(sent), 1)
         self.assertEqual(answer.contact_state, "contacted")
