@@ -91,6 +91,8 @@ class HelpdeskTicket(models.Model):
         pauses = self.env["airbag.ticket.pause"].sudo()
         running = self.pause_ids.sudo().filtered(lambda pause: not pause.stop)
         if stage.is_paused and not running:
+            # The end of the pause before, or the database sees two running.
+            pauses.flush_model(["stop"])
             pauses.create(
                 {"ticket_id": self.id, "stage_id": stage.id, "start": now}
             )

@@ -1,4 +1,5 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+import re
 from urllib.parse import quote
 
 from markupsafe import Markup
@@ -51,14 +52,13 @@ class SurveyUserInput(models.Model):
         self.ensure_one()
         self.check_access("write")
         self._check_open_for_answers()
-        partner = self.partner_id
-        number = partner._phone_format(fname="phone", force_format="E164")
+        number = self._get_whatsapp_number()
         if not number:
             raise UserError(
                 self.env._(
-                    "%(contact)s has no valid phone number with country. Complete "
-                    "the contact first.",
-                    contact=partner.display_name,
+                    "%(contact)s has no valid phone number with its country code. "
+                    "Complete the contact first.",
+                    contact=self.partner_id.display_name,
                 )
             )
         self._mark_contacted("whatsapp", self.env.user)
@@ -66,7 +66,7 @@ class SurveyUserInput(models.Model):
         text = quote(self._get_whatsapp_text())
         return {
             "type": "ir.actions.act_url",
-            "url": f"https://wa.me/{number.lstrip('+')}?text={text}",
+            "url": f"https://wa.me/{number}?text={text}",
             "target": "new",
         }
 
@@ -188,6 +188,22 @@ class SurveyUserInput(models.Model):
             ["airbag_client_mgmt.mail_activity_type_satisfaction_call"]
         )
 
+    def _get_whatsapp_number(self):
+        """Return the contact's number as WhatsApp wants it: digits with country.
+
+        Empty when there is no number, or its country is unknown.
+        """
+        self.ensure_one()
+        partner = self.partner_id.sudo()
+        phone = (partner.phone or "").strip()
+        digits = re.sub(r"\D", "", phone)
+        if digits.startswith("00"):
+            digits = digits[2:]
+        elif digits and not phone.startswith("+"):
+            country = partner.country_id or self.company_id.country_id
+            digits = f"{country.phone_code}{digits}" if country.phone_code else ""
+        return digits if 8 <= len(digits) <= 15 else ""
+
     def _get_whatsapp_text(self):
         """Return the message that WhatsApp opens with."""
         self.ensure_one()
@@ -207,7 +223,8 @@ class SurveyUserInput(models.Model):
         lang = self.env["res.lang"]._lang_get(
             self.env.context.get("lang") or self.partner_id.lang or "en_US"
         )
-        return self.service_date.strftime(lang.date_format or "%d/%m/%Y")
+        day = self.service_date
+        return day.strftime(lang.date_format or "%d/%m/%Y") if day else ""
 
     def _get_absolute_start_url(self):
         """Return the address of the survey page, with this answer's token."""

@@ -8,3 +8,8 @@ from . import test_procedure
 from . import test_contract
 from . import test_renewal
 from . import test_capture
+
+# follow-up
+from . import test_survey_obligation
+from . import test_survey_answer
+from . import test_ticket
