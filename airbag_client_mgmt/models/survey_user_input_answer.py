@@ -159,6 +159,15 @@ class SurveyUserInput(models.Model):
         )
         user_input._mark_done()
 
+    def _save_lines(self, question, answer, comment=None, overwrite_existing=True):
+        """Let the customer send the page again after one question was refused.
+
+        The page saves the valid answers at once and would not take them twice.
+        """
+        if self.intervention_id and self.state != "done":
+            overwrite_existing = True
+        return super()._save_lines(question, answer, comment, overwrite_existing)
+
     def _mark_done(self):
         """Close the follow-up of the answered services. Called as the public user."""
         result = super()._mark_done()

@@ -82,6 +82,8 @@ class TestSurveyAnswer(ClientMgmtCommon, HttpCase):
         for score in ("99", "-1", "x"):
             result = self._answer_page(overall=score)
             self.assertEqual(result[1]["error"], "validation")
+        self._answer_page(overall="5")
+        self.assertEqual(self.owed.satisfaction_score, 5)
 
     def test_a_bad_answer_opens_a_complaint_in_the_area_of_the_worst(self):
         self._answer_page(overall="2", punctuality="1", comment="<script>late</script>")
