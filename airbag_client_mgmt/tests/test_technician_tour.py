@@ -14,7 +14,12 @@ class TestTechnicianTour(ClientMgmtCommon, HttpCase):
 
     def test_document_a_visit_on_a_phone(self):
         self.customer.special_requirements = "Safety shoes"
-        intervention = self._create_intervention(planned_start=fields.Datetime.now())
+        order = self._create_contract(vehicle_id=self.vehicle.id)
+        order.action_confirm()
+        intervention = order.intervention_ids.sorted("visit_number")[0]
+        intervention.write(
+            {"planned_start": fields.Datetime.now(), "user_id": self.technician.id}
+        )
         intervention.action_plan()
         self.start_tour(
             "/odoo/my-interventions", "airbag_technician", login=self.technician.login
