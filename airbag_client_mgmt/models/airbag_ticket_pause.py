@@ -17,9 +17,7 @@ class AirbagTicketPause(models.Model):
     ticket_id = fields.Many2one(
         comodel_name="helpdesk.ticket", required=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(
-        related="ticket_id.company_id", store=True, index=True
-    )
+    company_id = fields.Many2one(related="ticket_id.company_id", store=True, index=True)
     stage_id = fields.Many2one(comodel_name="helpdesk.ticket.stage")
     start = fields.Datetime(required=True, default=fields.Datetime.now)
     stop = fields.Datetime()

@@ -93,9 +93,7 @@ class HelpdeskTicket(models.Model):
         if stage.is_paused and not running:
             # The end of the pause before, or the database sees two running.
             pauses.flush_model(["stop"])
-            pauses.create(
-                {"ticket_id": self.id, "stage_id": stage.id, "start": now}
-            )
+            pauses.create({"ticket_id": self.id, "stage_id": stage.id, "start": now})
         elif running and not stage.is_paused:
             running.write({"stop": now})
 
@@ -193,9 +191,7 @@ class HelpdeskTicket(models.Model):
         domain = self._get_escalation_domain()
         tickets = self.search(domain, limit=batch_size)
         remaining = (
-            len(tickets)
-            if len(tickets) < batch_size
-            else self.search_count(domain)
+            len(tickets) if len(tickets) < batch_size else self.search_count(domain)
         )
         cron._commit_progress(remaining=remaining)
         for ticket in tickets:
@@ -208,9 +204,7 @@ class HelpdeskTicket(models.Model):
         """Give the leader of the area an activity for each late ticket, once."""
         now = fields.Datetime.now()
         for ticket in self:
-            unresolved = (
-                ticket.resolution_deadline and ticket.resolution_deadline < now
-            )
+            unresolved = ticket.resolution_deadline and ticket.resolution_deadline < now
             summary = (
                 self.env._("Resolution overdue")
                 if unresolved
@@ -229,7 +223,5 @@ class HelpdeskTicket(models.Model):
         """Return who is told: leader, else assignee, else quality."""
         self.ensure_one()
         return (
-            self.team_id.user_id
-            or self.user_id
-            or self.company_id._get_quality_user()
+            self.team_id.user_id or self.user_id or self.company_id._get_quality_user()
         )

@@ -278,9 +278,14 @@ class SurveyUserInput(models.Model):
             "airbag_client_mgmt.helpdesk_team_customer_care", raise_if_not_found=False
         )
         for team in (question.responsible_team_id, fallback):
-            if team and team.active and team.company_id in (
-                self.env["res.company"],
-                self.company_id,
+            if (
+                team
+                and team.active
+                and team.company_id
+                in (
+                    self.env["res.company"],
+                    self.company_id,
+                )
             ):
                 return team
         return self.env["helpdesk.ticket.team"]

@@ -153,14 +153,18 @@ class SurveyUserInput(models.Model):
         current = self - late
         current._flag_undeliverable()
         callable_ = current.filtered(
-            lambda record: (record.email_failed or not record._get_contact_email())
-            and not record.call_requested_on
+            lambda record: (
+                (record.email_failed or not record._get_contact_email())
+                and not record.call_requested_on
+            )
         )
         callable_._request_call()
         mailable = current.filtered(
-            lambda record: not record.survey_mailed_on
-            and not record.email_failed
-            and record._get_contact_email()
+            lambda record: (
+                not record.survey_mailed_on
+                and not record.email_failed
+                and record._get_contact_email()
+            )
         )
         return mailable._create_survey_mails()
 
@@ -194,9 +198,13 @@ class SurveyUserInput(models.Model):
         now = fields.Datetime.now()
         template = self.env.ref("airbag_client_mgmt.mail_template_satisfaction_survey")
         for company, user_inputs in self.sudo().grouped("company_id").items():
-            batch = template.sudo().with_company(company).send_mail_batch(
-                user_inputs.ids,
-                email_values={"scheduled_date": now + timedelta(hours=1)},
+            batch = (
+                template.sudo()
+                .with_company(company)
+                .send_mail_batch(
+                    user_inputs.ids,
+                    email_values={"scheduled_date": now + timedelta(hours=1)},
+                )
             )
             by_record = {mail.res_id: mail for mail in batch}
             for user_input in user_inputs:
@@ -259,9 +267,11 @@ class SurveyUserInput(models.Model):
         """An e-mail that came back is no contact: the customer is to be called."""
         result = super()._message_receive_bounce(email, partner)
         bounced = self.sudo().filtered(
-            lambda record: record.intervention_id
-            and record.contact_state in ("pending", "contacted", "overdue")
-            and (record.contact_channel in (False, "email"))
+            lambda record: (
+                record.intervention_id
+                and record.contact_state in ("pending", "contacted", "overdue")
+                and (record.contact_channel in (False, "email"))
+            )
         )
         bounced.write(
             {

@@ -98,9 +98,7 @@ class TestFollowupSecurity(ClientMgmtCommon):
                 )
 
     def test_the_register_form_opens_for_each_role(self):
-        view = self.env.ref(
-            "airbag_client_mgmt.survey_user_input_register_view_form"
-        )
+        view = self.env.ref("airbag_client_mgmt.survey_user_input_register_view_form")
         for user in (self.salesperson, self.care, self.management, self.quality):
             owed = self.owed.with_user(user)
             arch = owed.get_view(view.id, "form")

@@ -193,7 +193,9 @@ class TestSurveyAnswer(ClientMgmtCommon, HttpCase):
         action = owed.action_waive()
         self.env["airbag.survey.waive"].with_user(user).create(
             {
-                "user_input_ids": [Command.set(action["context"]["default_user_input_ids"])],
+                "user_input_ids": [
+                    Command.set(action["context"]["default_user_input_ids"])
+                ],
                 "reason": reason,
             }
         ).action_apply()

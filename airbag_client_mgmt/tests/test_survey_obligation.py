@@ -54,7 +54,10 @@ class TestSurveyObligation(ClientMgmtCommon, MailCommon):
         # Past every lock: time cannot be made to pass here.
         models.BaseModel.write(
             visit,
-            {"started_at": finished_at - timedelta(hours=1), "finished_at": finished_at},
+            {
+                "started_at": finished_at - timedelta(hours=1),
+                "finished_at": finished_at,
+            },
         )
 
     def _calls(self, user_input):
@@ -75,9 +78,7 @@ class TestSurveyObligation(ClientMgmtCommon, MailCommon):
         self.assertEqual(first.technician_id, self.technician)
         self.assertEqual(self.visit.survey_input_id, first)
         self.assertNotEqual(first.access_token, second.access_token)
-        self.assertEqual(
-            first.predefined_question_ids, first.survey_id.question_ids
-        )
+        self.assertEqual(first.predefined_question_ids, first.survey_id.question_ids)
 
     def test_a_visit_not_done_owes_none(self):
         planned = self._create_intervention()
@@ -176,7 +177,6 @@ class TestSurveyObligation(ClientMgmtCommon, MailCommon):
 
     def test_an_email_that_cannot_leave_asks_for_a_call(self):
         owed = self._owe(self.visit)
-
 
         mail = owed._do_followup()
         with (
