@@ -25,6 +25,7 @@
         "security/airbag_intervention_security.xml",
         "security/followup_security.xml",
         "security/airbag_contract_security.xml",
+        "security/airbag_kpi_security.xml",
         # data: service
         "data/ir_sequence_data.xml",
         "data/ir_cron_service_data.xml",
@@ -39,6 +40,7 @@
         "data/mail_followup_data.xml",
         "data/ir_cron_followup_data.xml",
         # data: indicators
+        "data/airbag_kpi_data.xml",
         # views: sections of the menu, then one file a model
         "views/airbag_client_mgmt_sections.xml",
         "views/res_config_settings_views.xml",
@@ -67,6 +69,8 @@
         "views/airbag_intervention_followup_views.xml",
         "views/res_config_settings_followup_views.xml",
         # views: indicators
+        "views/airbag_kpi_views.xml",
+        "report/airbag_kpi_report_views.xml",
         # reports
         "report/airbag_contract_templates.xml",
         # menus

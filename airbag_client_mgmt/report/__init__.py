@@ -1,0 +1,1 @@
+from . import airbag_kpi_report
