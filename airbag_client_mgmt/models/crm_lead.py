@@ -75,9 +75,7 @@ class CrmLead(models.Model):
         for lead in self.filtered("partner_id"):
             values = lead._prepare_carried_values()
             if values:
-                # Salespeople do not edit contacts in general, but what they asked
-                # on a lead of theirs belongs on its customer.
-                lead.partner_id.sudo().write(values)
+                lead.partner_id.write(values)
 
     def _prepare_carried_values(self):
         self.ensure_one()

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 
 class SaleOrder(models.Model):
@@ -121,14 +122,14 @@ class SaleOrder(models.Model):
                 self.env._(
                     "The contract ends on %(end)s anyway: terminate it on an earlier "
                     "day.",
-                    end=self.contract_end,
+                    end=format_date(self.env, self.contract_end),
                 )
             )
         if day < self.contract_start and self.contract_state == "active":
             raise UserError(
                 self.env._(
                     "The contract began on %(start)s: it cannot have ended before.",
-                    start=self.contract_start,
+                    start=format_date(self.env, self.contract_start),
                 )
             )
         self.write({"terminated_on": day, "termination_reason_id": reason.id})

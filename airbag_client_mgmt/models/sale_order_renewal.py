@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 ACTIVITY_RENEWAL = "airbag_client_mgmt.mail_activity_type_renewal"
 #: States of a renewal still to be decided.
@@ -48,9 +49,13 @@ class SaleOrder(models.Model):
         "signature within the grace period.",
     )
     renewal_contacted_on = fields.Date(
-        copy=False, tracking=True, help="Last time the customer was asked to renew."
+        string="Last Contact",
+        copy=False,
+        tracking=True,
+        help="Last time the customer was asked to renew.",
     )
     renewal_notified_on = fields.Datetime(
+        string="Announced On",
         copy=False,
         readonly=True,
         help="When the salesperson and the customer were told that it is due.",
@@ -233,7 +238,7 @@ class SaleOrder(models.Model):
             body=self.env._(
                 "Renewal of %(contract)s, which ends on %(end)s.",
                 contract=self.name,
-                end=self.contract_end,
+                end=format_date(self.env, self.contract_end),
             ),
             subtype_xmlid="mail.mt_note",
         )
@@ -278,7 +283,7 @@ class SaleOrder(models.Model):
             return self.env._(
                 "The renewal must begin after the last day of %(contract)s, %(end)s.",
                 contract=old.name,
-                end=old.contract_end,
+                end=format_date(self.env, old.contract_end),
             )
         return False
 

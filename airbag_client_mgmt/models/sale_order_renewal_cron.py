@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from .sale_order_renewal import ACTIVITY_RENEWAL, OPEN_STATES
 
@@ -92,11 +93,12 @@ class SaleOrder(models.Model):
             "airbag_client_mgmt.mail_template_renewal_due", raise_if_not_found=False
         )
         for order in due:
+            user = order._get_renewal_user()
             order.activity_schedule(
                 ACTIVITY_RENEWAL,
                 date_deadline=order._get_renewal_activity_deadline(),
-                user_id=order._get_renewal_user().id,
-                note=order._get_renewal_activity_note(),
+                user_id=user.id,
+                note=order.with_context(lang=user.lang)._get_renewal_activity_note(),
             )
         if template:
             reachable = due.filtered(lambda order: order.partner_id.email)
@@ -122,7 +124,8 @@ class SaleOrder(models.Model):
     def _get_renewal_activity_note(self):
         self.ensure_one()
         note = self.env._(
-            "The contract ends on %(end)s: offer its renewal.", end=self.contract_end
+            "The contract ends on %(end)s: offer its renewal.",
+            end=format_date(self.env, self.contract_end),
         )
         if not self.partner_id.email:
             note += " " + self.env._("The customer has no e-mail: call.")

@@ -49,6 +49,15 @@ class TestCapture(ContractCase):
         lead.action_set_won()
         self.assertEqual(self.customer.specific_needs.count("insurer"), 1)
 
+    def test_a_salesperson_registers_a_customer(self):
+        partner = (
+            self.env["res.partner"]
+            .with_user(self.salesman)
+            .create({"name": "New Fleet", "specific_needs": "Night visits"})
+        )
+        partner.special_requirements = "Helmet"
+        self.assertEqual(partner.specific_needs, "Night visits")
+
     def test_a_lead_of_a_known_customer_starts_from_its_needs(self):
         lead = self.env["crm.lead"].create(
             {"name": "More vans", "partner_id": self.customer.id}
