@@ -6,6 +6,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import formatLang
 
 #: Part of the target by which a value may miss it and still be near.
 NEAR = 0.1
@@ -126,9 +127,7 @@ class AirbagKpi(models.Model):
             order="date:month",
         ):
             if value is not None:
-                points[kpi].append(
-                    {"x": month.strftime("%m/%y"), "y": round(value, 1)}
-                )
+                points[kpi].append({"x": month.strftime("%m/%y"), "y": round(value, 1)})
         for kpi in self:
             graph = {"key": kpi.name, "values": points[kpi], "area": True}
             kpi.monthly_graph = json.dumps([{**graph, "is_sample_data": False}])
@@ -139,7 +138,9 @@ class AirbagKpi(models.Model):
         self.ensure_one()
         today = fields.Date.context_today(self)
         first = today - timedelta(days=self.period_days)
-        facts = self.env["airbag.kpi.report"].search(self._get_facts_domain(first, today))
+        facts = self.env["airbag.kpi.report"].search(
+            self._get_facts_domain(first, today)
+        )
         action = self.env["ir.actions.act_window"]._for_xml_id(
             self._get_records_action()[self.code]
         )
@@ -212,8 +213,7 @@ class AirbagKpi(models.Model):
 
     def _format(self, value):
         """Return a value with its unit, in the user's language."""
-        lang = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
-        text = self.env["res.lang"].browse(lang.id).format("%.1f", value, grouping=True)
+        text = formatLang(self.env, value, digits=1)
         if self.unit == "percent":
             return f"{text} %"
         return self.env._("%(hours)s h", hours=text)

@@ -14,3 +14,4 @@ from . import test_survey_obligation
 from . import test_survey_answer
 from . import test_ticket
 from . import test_followup_security
+from . import test_kpi_report
