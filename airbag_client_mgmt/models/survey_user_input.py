@@ -5,6 +5,7 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 from ..tools import scoring
 
@@ -251,6 +252,13 @@ class SurveyUserInput(models.Model):
             )
 
     # === BUSINESS METHODS === #
+    def _read_group_select(self, aggregate_spec, query):
+        """Average the answered only: an unanswered survey has no score."""
+        if aggregate_spec == "satisfaction_score:avg":
+            score = self._field_to_sql(self._table, "satisfaction_score", query)
+            return SQL("AVG(NULLIF(%s, 0))", score)
+        return super()._read_group_select(aggregate_spec, query)
+
     def _get_service_today(self):
         """Return today in the time zone the service days are counted in."""
         self.ensure_one()

@@ -146,11 +146,12 @@ class SurveyUserInput(models.Model):
 
     def _do_followup(self):
         """Mark the overdue, ask for calls, and return the e-mails to send."""
-        late = self.filtered(
+        waiting = self.filtered_domain(self._get_survey_followup_domain())
+        late = waiting.filtered(
             lambda record: record.contact_deadline < record._get_service_today()
         )
         late._mark_overdue()
-        current = self - late
+        current = waiting - late
         current._flag_undeliverable()
         callable_ = current.filtered(
             lambda record: (
