@@ -222,6 +222,15 @@ class SurveyUserInput(models.Model):
             )
 
     # === CRUD METHODS === #
+    @api.model_create_multi
+    def create(self, vals_list):
+        owed = any(vals.get("intervention_id") for vals in vals_list)
+        if owed and not self.env.su:
+            raise AccessError(
+                self.env._("The surveys of interventions are created by the system.")
+            )
+        return super().create(vals_list)
+
     def write(self, vals):
         self._check_register_write(vals)
         return super().write(vals)
@@ -243,7 +252,7 @@ class SurveyUserInput(models.Model):
         """
         if self.env.su or set(vals) <= EDITABLE_BY_HAND:
             return
-        if self.filtered("intervention_id"):
+        if "intervention_id" in vals or self.filtered("intervention_id"):
             raise AccessError(
                 self.env._(
                     "The answers and dates of the satisfaction register cannot be "
