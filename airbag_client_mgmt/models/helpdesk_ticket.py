@@ -1,6 +1,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
 
 from .helpdesk_ticket_category import TICKET_KINDS
 
@@ -199,6 +200,15 @@ class HelpdeskTicket(models.Model):
             if ticket.stage_id != stage:
                 ticket._follow_stage(stage)
         return result
+
+    def _init_column(self, column_name):
+        """Tickets older than this module were received when they were created."""
+        if column_name == "received_on":
+            self.env.cr.execute(
+                SQL("UPDATE helpdesk_ticket SET received_on = create_date")
+            )
+            return None
+        return super()._init_column(column_name)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_closed(self):

@@ -5,6 +5,7 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 from ..tools import scoring
 
@@ -221,6 +222,15 @@ class SurveyUserInput(models.Model):
             )
 
     # === CRUD METHODS === #
+    @api.model_create_multi
+    def create(self, vals_list):
+        owed = any(vals.get("intervention_id") for vals in vals_list)
+        if owed and not self.env.su:
+            raise AccessError(
+                self.env._("The surveys of interventions are created by the system.")
+            )
+        return super().create(vals_list)
+
     def write(self, vals):
         self._check_register_write(vals)
         return super().write(vals)
@@ -242,7 +252,7 @@ class SurveyUserInput(models.Model):
         """
         if self.env.su or set(vals) <= EDITABLE_BY_HAND:
             return
-        if self.filtered("intervention_id"):
+        if "intervention_id" in vals or self.filtered("intervention_id"):
             raise AccessError(
                 self.env._(
                     "The answers and dates of the satisfaction register cannot be "
@@ -251,6 +261,13 @@ class SurveyUserInput(models.Model):
             )
 
     # === BUSINESS METHODS === #
+    def _read_group_select(self, aggregate_spec, query):
+        """Average the answered only: an unanswered survey has no score."""
+        if aggregate_spec == "satisfaction_score:avg":
+            score = self._field_to_sql(self._table, "satisfaction_score", query)
+            return SQL("AVG(NULLIF(%s, 0))", score)
+        return super()._read_group_select(aggregate_spec, query)
+
     def _get_service_today(self):
         """Return today in the time zone the service days are counted in."""
         self.ensure_one()

@@ -255,7 +255,15 @@ class SurveyUserInput(models.Model):
         values_list = [
             user_input._prepare_ticket_values(line) for user_input, line in bad.items()
         ]
-        return self.env["helpdesk.ticket"].sudo().create(values_list)
+        tickets = self.env["helpdesk.ticket"].sudo().create(values_list)
+        for ticket in tickets.filtered("team_id.user_id"):
+            ticket.activity_schedule(
+                "mail.mail_activity_data_todo",
+                date_deadline=fields.Date.context_today(ticket),
+                summary=self.env._("Attend the dissatisfied customer"),
+                user_id=ticket.team_id.user_id.id,
+            )
+        return tickets
 
     def _get_worst_line(self):
         """Return the worst answer on a scale, or an empty record."""

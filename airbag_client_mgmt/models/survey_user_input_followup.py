@@ -123,18 +123,16 @@ class SurveyUserInput(models.Model):
     def _cron_survey_followup(self, batch_size=200):
         """Contact the customers: e-mail, else a call; say what is overdue."""
         cron = self.env["ir.cron"]
-        done = self.browse()
+        last_id = 0
         domain = self._get_survey_followup_domain()
         cron._commit_progress(remaining=self.search_count(domain))
         while True:
             pending = self.search(
-                domain & Domain("id", "not in", done.ids),
-                limit=batch_size,
-                order="contact_deadline, id",
+                domain & Domain("id", ">", last_id), limit=batch_size, order="id"
             )
             if not pending:
                 break
-            done |= pending
+            last_id = pending[-1].id
             locked = pending.try_lock_for_update().filtered_domain(domain)
             mails = locked._do_followup()
             # The mail exists in the database before it leaves: a second run, or
@@ -146,11 +144,12 @@ class SurveyUserInput(models.Model):
 
     def _do_followup(self):
         """Mark the overdue, ask for calls, and return the e-mails to send."""
-        late = self.filtered(
+        waiting = self.filtered_domain(self._get_survey_followup_domain())
+        late = waiting.filtered(
             lambda record: record.contact_deadline < record._get_service_today()
         )
         late._mark_overdue()
-        current = self - late
+        current = waiting - late
         current._flag_undeliverable()
         callable_ = current.filtered(
             lambda record: (

@@ -1,6 +1,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ..tools import scoring
 
@@ -11,6 +11,16 @@ class SurveyUserInputLine(models.Model):
     _inherit = "survey.user_input.line"
 
     # === CRUD METHODS === #
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._check_register_lines()
+        return lines
+
+    def write(self, vals):
+        self._check_register_lines()
+        return super().write(vals)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_answered(self):
         for user_input in self.user_input_id:
@@ -20,6 +30,16 @@ class SurveyUserInputLine(models.Model):
                 )
 
     # === BUSINESS METHODS === #
+    def _check_register_lines(self):
+        """Keep what customers said out of reach of manual changes.
+
+        :raise AccessError: for anyone; the page and the window act as superuser.
+        """
+        if not self.env.su and self.user_input_id.filtered("intervention_id"):
+            raise AccessError(
+                self.env._("The answers of customers cannot be changed by hand.")
+            )
+
     def _get_satisfaction_score(self):
         """Return the answer on 1..5, or None when it is not on a scale."""
         self.ensure_one()

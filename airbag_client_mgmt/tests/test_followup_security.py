@@ -77,6 +77,32 @@ class TestFollowupSecurity(ClientMgmtCommon):
                     owed.write(values)
             owed.write({"analysis": "Talk to the workshop"})
 
+    def test_a_survey_manager_does_not_change_answers(self):
+        manager = new_test_user(
+            self.env, login="test_surveys", groups="survey.group_survey_manager"
+        )
+        question = self.survey.question_ids.filtered("is_satisfaction_question")
+        self.owed._record_answers({question: "1"}, "phone")
+        line = self.owed.user_input_line_ids
+        with self.assertRaises(AccessError):
+            line.with_user(manager).value_scale = 5
+        with self.assertRaises(AccessError):
+            line.with_user(manager).create(
+                {
+                    "user_input_id": self.owed.id,
+                    "question_id": question.id,
+                    "answer_type": "scale",
+                    "value_scale": 5,
+                }
+            )
+        visit = self._create_done_intervention()
+        with self.assertRaises(AccessError):
+            self.owed.with_user(manager).create(
+                {"survey_id": self.survey.id, "intervention_id": visit.id}
+            )
+        with self.assertRaises(AccessError):
+            self.other_answer.with_user(manager).intervention_id = visit
+
     def test_readers_do_not_write(self):
         for user in (self.management, self.planner):
             owed = self.owed.with_user(user)

@@ -106,6 +106,21 @@ class TestSurveyAnswer(ClientMgmtCommon, HttpCase):
         self.assertIn("&lt;script&gt;", ticket.description)
         self.assertEqual(self.visit.ticket_count, 1)
 
+    def test_the_leader_of_the_area_is_told(self):
+        team = self.env.ref("airbag_client_mgmt.helpdesk_team_operations")
+        team.user_id = self.planner
+        self._answer_page(overall="2", punctuality="1")
+        self.assertEqual(self.owed.ticket_ids.activity_ids.user_id, self.planner)
+
+    def test_the_average_score_leaves_out_the_unanswered(self):
+        other = self._create_done_intervention()
+        both = self.owed | self.owed._create_obligations(other)
+        self._answer_page(overall="3")
+        [(average,)] = both._read_group(
+            [("id", "in", both.ids)], [], ["satisfaction_score:avg"]
+        )
+        self.assertEqual(average, 3)
+
     def test_a_bad_answer_to_any_question_opens_a_complaint(self):
         self._answer_page(overall="4", staff="2")
         self.assertEqual(
