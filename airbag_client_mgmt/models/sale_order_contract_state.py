@@ -142,8 +142,19 @@ class SaleOrder(models.Model):
 
     def _action_confirm(self):
         result = super()._action_confirm()
-        self.filtered("is_service_contract")._schedule_contract_refresh()
+        contracts = self.filtered("is_service_contract")
+        contracts._assign_obligations()
+        contracts._schedule_contract_refresh()
         return result
+
+    def _assign_obligations(self):
+        """Leave no obligation without someone who sees to it."""
+        for order in self.filtered("user_id"):
+            unassigned = order.obligation_ids.filtered(lambda o: not o.user_id)
+            # One message for each obligation would only be noise.
+            unassigned.with_context(
+                mail_auto_subscribe_no_notify=True
+            ).user_id = order.user_id
 
     def _schedule_contract_refresh(self):
         """Have the state change at midnight of the days on which it does."""

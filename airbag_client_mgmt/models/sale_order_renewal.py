@@ -207,7 +207,9 @@ class SaleOrder(models.Model):
     def _check_renewable(self):
         self.ensure_one()
         if self.renewal_state == "renewed":
-            renewal = self.renewal_order_ids.filtered(lambda o: o.state == "sale")
+            renewal = self.sudo().renewal_order_ids.filtered(
+                lambda order: order.state == "sale"
+            )
             raise UserError(
                 self.env._(
                     "%(contract)s was already renewed by %(renewal)s.",
@@ -225,9 +227,10 @@ class SaleOrder(models.Model):
             )
 
     def _get_open_renewal(self):
-        return self.renewal_order_ids.filtered(
+        renewals = self.sudo().renewal_order_ids.filtered(
             lambda order: order.state in ("draft", "sent")
-        )[:1]
+        )
+        return renewals[:1].sudo(False)
 
     def _create_renewal(self):
         """Create the renewal quotation: same services and terms, today's prices."""
@@ -271,15 +274,24 @@ class SaleOrder(models.Model):
             super()._confirmation_error_message() or self._get_renewal_error_message()
         )
 
+    def _has_to_be_signed(self):
+        """A renewal that cannot be confirmed is not offered for signature."""
+        return super()._has_to_be_signed() and not self._get_renewal_error_message()
+
     def _get_renewal_error_message(self):
-        old = self.renewed_order_id
+        # The contract and its other renewals may belong to another salesperson.
+        old = self.sudo().renewed_order_id
         if not old:
             return False
         if old.renewal_order_ids.filtered(lambda o: o.state == "sale") - self:
             return self.env._(
                 "%(contract)s already has a signed renewal.", contract=old.name
             )
-        if old.contract_end and self.contract_start <= old.contract_end:
+        if (
+            old.contract_end
+            and self.contract_start
+            and self.contract_start <= old.contract_end
+        ):
             return self.env._(
                 "The renewal must begin after the last day of %(contract)s, %(end)s.",
                 contract=old.name,

@@ -22,6 +22,15 @@ class SaleOrder(models.Model):
                     vals.pop(fname, None)
         return vals_list
 
+    # === ACTION METHODS === #
+    def create_revision(self):
+        """Revise a quotation; a signed contract is not one any more.
+
+        :raise UserError: for a contract that was signed.
+        """
+        self._check_contract_not_frozen(self.env._("terms"))
+        return super().create_revision()
+
     # === BUSINESS METHODS === #
     def _get_new_rev_data(self, new_rev_number):
         """A revision keeps what an ordinary copy starts afresh."""

@@ -1,12 +1,11 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from datetime import date
 
-from psycopg2.errors import CheckViolation
-
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
+from psycopg2.errors import CheckViolation
 
 from .contract_common import ContractCase
 
@@ -139,6 +138,19 @@ class TestContractTerms(ContractCase):
             with self.assertRaisesRegex(UserError, "were signed"):
                 attempt()
         order.obligation_ids[0].write({"state": "fulfilled", "evidence": "Report 1"})
+
+    def test_a_signed_contract_is_not_revised(self):
+        order = self._create_contract()
+        with self.assertRaisesRegex(UserError, "were signed"):
+            order.create_revision()
+        self.assertEqual(order.state, "sale")
+
+    def test_signing_assigns_the_obligations(self):
+        order = self._create_quotation()
+        order.obligation_ids[0].user_id = self.other_salesman
+        order.action_confirm()
+        self.assertEqual(order.obligation_ids[0].user_id, self.other_salesman)
+        self.assertEqual(order.obligation_ids[1:].user_id, self.salesman)
 
     def test_a_signed_contract_is_not_cancelled(self):
         with freeze_time("2026-03-01"):

@@ -124,6 +124,7 @@ class TestRenewal(ContractCase):
         renewal.action_confirm()
         with self.assertRaisesRegex(UserError, "already has a signed renewal"):
             second.action_confirm()
+        self.assertFalse(second._has_to_be_signed())
 
     def test_a_renewal_does_not_overlap(self):
         order = self._create_begun_contract()
