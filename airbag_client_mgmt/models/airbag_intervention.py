@@ -314,6 +314,9 @@ class AirbagIntervention(models.Model):
             )
 
     # === BUSINESS METHODS === #
+    def _creation_message(self):
+        return self.env._("Intervention registered")
+
     def _get_service_tz(self):
         """Return the name of the time zone the service days are counted in."""
         self.ensure_one()

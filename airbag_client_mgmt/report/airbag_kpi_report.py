@@ -45,8 +45,8 @@ class AirbagKpiReport(models.Model):
         comodel_name="helpdesk.ticket.team", string="Area", readonly=True
     )
     treatment_id = fields.Many2one(comodel_name="airbag.treatment", readonly=True)
-    numerator = fields.Float(readonly=True, aggregator="sum")
-    denominator = fields.Float(readonly=True, aggregator="sum")
+    numerator = fields.Float(readonly=True, aggregator="sum", digits=(16, 1))
+    denominator = fields.Float(readonly=True, aggregator="sum", digits=(16, 0))
     value = fields.Float(
         readonly=True,
         aggregator="avg",
