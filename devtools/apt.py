@@ -28,6 +28,7 @@ APT::Sandbox::User "root";
 APT::Install-Recommends "false";
 """
 CONF_SOURCES = """\
+APT::Update::Error-Mode "any";
 Dir::Etc::SourceList "{folder}/private.sources";
 Dir::Etc::SourceParts "{folder}/parts";
 Dir::Etc::Preferences "/dev/null";
@@ -125,10 +126,9 @@ def unpack(title: str, packages: list[Path], folder: Path, exclude=()) -> None:
     """Unpack packages into a folder, leaving out what matches the patterns."""
     leave_out = " ".join(f"--exclude='{pattern}'" for pattern in exclude)
     script = (
-        "set -eu; d=$1; shift; for p; do "
-        'dpkg-deb --fsys-tarfile "$p" > "$d/.tar" || exit 1; '
-        f'tar -x --no-same-owner -C "$d" {leave_out} -f "$d/.tar"; '
-        'rm "$d/.tar"; done'
+        'd=$1; shift; for p; do { dpkg-deb --fsys-tarfile "$p" || touch "$d/.bad"; } '
+        f'| tar -x --no-same-owner -C "$d" {leave_out} || exit 1; '
+        '[ ! -e "$d/.bad" ] || exit 1; done'
     )
     steps.run(title, ["sh", "-c", script, "sh", folder, *packages])
 

@@ -111,7 +111,7 @@ def _version(package: Path) -> str:
 
 def _from_debian() -> OdooSource:
     folder = components.ensure(
-        paths.cache() / f"odoo-{SERIES}-{RECIPE}", _build, need_mb=1500
+        paths.cache() / f"odoo-{SERIES}-{RECIPE}", _build, need_mb=700
     )
     package = folder / DIST_PACKAGES / "odoo"
     key = (folder / "build").read_text().strip()

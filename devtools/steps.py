@@ -10,6 +10,18 @@ from pathlib import Path
 from . import paths
 from .errors import DevError
 
+# What tools say of the causes that users can mend.
+CAUSES = {
+    "the disk is full": ("No space left on device",),
+    "the package source cannot be reached": (
+        "Could not connect",
+        "Could not resolve",
+        "Temporary failure resolving",
+        "Failed to establish a new connection",
+        "Cannot initiate the connection",
+        "Name or service not known",
+    ),
+}
 PAUSE = {True: 0.5, False: 20}  # seconds between signs of life: terminal, else
 
 
@@ -95,14 +107,13 @@ def _size(folder) -> int:
 
 
 def last_line(log_file: Path, begin: int = 0) -> str:
-    """Return what a log says last; an error, where one is said, rather than advice."""
+    """Return why a command failed: a known cause, else its last error or line."""
     with open(log_file, "rb") as log:
         log.seek(begin)
         text = log.read().decode(errors="replace")
+    for cause, signs in CAUSES.items():
+        if any(sign in text for sign in signs):
+            return cause
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    errors = [
-        line
-        for line in lines
-        if line.startswith(("E: ", "ERROR: ", "Err:")) or "No space left" in line
-    ]
+    errors = [line for line in lines if line.startswith(("E: ", "ERROR: "))]
     return (errors or lines or [""])[-1][:300]
