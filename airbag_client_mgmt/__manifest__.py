@@ -76,7 +76,14 @@
         # menus
         "views/airbag_client_mgmt_menus.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/res_company_demo.xml",
+        "demo/res_users_demo.xml",
+        "demo/product_demo.xml",
+        "demo/res_partner_fleet_demo.xml",
+        "demo/res_partner_demo.xml",
+        "demo/airbag_vehicle_demo.xml",
+    ],
     "assets": {
         "web.assets_tests": ["airbag_client_mgmt/static/tests/tours/**/*"],
     },

@@ -55,3 +55,6 @@ from . import survey_user_input_followup
 from . import survey_user_input_line
 # indicators
 from . import airbag_kpi
+
+# demo data
+from . import airbag_demo

@@ -1,0 +1,40 @@
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..demo import holidays
+
+
+class AirbagDemo(models.AbstractModel):
+    """What demo data cannot say in XML. Called by the files of ``demo/`` only."""
+
+    _name = "airbag.demo"
+    _description = "Demo Data"
+
+    # === BUSINESS METHODS === #
+    @api.model
+    def _create_holidays(self):
+        """Close the company on national holidays of last, this and next year."""
+        company = self.env.company
+        today = fields.Date.today()
+        days = [
+            day
+            for year in range(today.year - 1, today.year + 2)
+            for day in holidays.of_year(year)
+        ]
+        self.env["resource.calendar.leaves"].create(
+            [
+                {
+                    "name": name,
+                    "company_id": company.id,
+                    "calendar_id": company.resource_calendar_id.id,
+                    "date_from": company._localize_service_time(day, 0),
+                    "date_to": company._localize_service_time(
+                        day + timedelta(days=1), 0
+                    )
+                    - timedelta(seconds=1),
+                }
+                for day, name in days
+            ]
+        )
