@@ -261,6 +261,14 @@ class SurveyUserInput(models.Model):
             )
 
     # === BUSINESS METHODS === #
+    def get_formview_id(self, access_uid=None):
+        """Open the rows of the register with the register's own form."""
+        if self.intervention_id:
+            return self.env.ref(
+                "airbag_client_mgmt.survey_user_input_register_view_form"
+            ).id
+        return super().get_formview_id(access_uid=access_uid)
+
     def _read_group_select(self, aggregate_spec, query):
         """Average the answered only: an unanswered survey has no score."""
         if aggregate_spec == "satisfaction_score:avg":

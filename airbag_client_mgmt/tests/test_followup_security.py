@@ -123,13 +123,20 @@ class TestFollowupSecurity(ClientMgmtCommon):
                     {"survey_id": self.survey.id}
                 )
 
-    def test_the_register_form_opens_for_each_role(self):
-        view = self.env.ref("airbag_client_mgmt.survey_user_input_register_view_form")
+    def _read_form(self, user, record, xmlid):
+        """Read what the form of the role shows; an AccessError fails the test."""
+        record = record.with_user(user)
+        arch = record.get_view(self.env.ref(xmlid).id, "form")
+        return record.read(list(arch["models"][record._name]))
+
+    def test_the_forms_of_the_registers_open_for_each_role(self):
         for user in (self.salesperson, self.care, self.management, self.quality):
-            owed = self.owed.with_user(user)
-            arch = owed.get_view(view.id, "form")
-            names = list(arch["models"]["survey.user_input"])
-            self.assertTrue(owed.read(names))
+            for record, xmlid in (
+                (self.owed, "airbag_client_mgmt.survey_user_input_register_view_form"),
+                (self.owed, "survey.survey_user_input_view_form"),
+                (self.ticket, "helpdesk_mgmt.ticket_view_form"),
+            ):
+                self.assertTrue(self._read_form(user, record, xmlid))
 
     def test_who_sees_complaints(self):
         for user in (self.salesperson, self.care, self.management, self.quality):
