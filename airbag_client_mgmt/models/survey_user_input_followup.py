@@ -69,6 +69,9 @@ class SurveyUserInput(models.Model):
         return {
             "survey_id": survey.id,
             "intervention_id": intervention.id,
+            # A pool of attempts of its own: the one attempt of the questionnaire
+            # is one for each visit, and the page offers no second answer.
+            "invite_token": self._generate_invite_token(),
             "partner_id": contact.id,
             "email": contact.email,
             "lang_id": self.env["res.lang"]._get_data(code=contact.lang).id,

@@ -210,7 +210,10 @@ class TestProcedure(ClientMgmtCommon, MailCase, HttpCase):
             str(self.ref(f"satisfaction_question_{question}").id): score
             for question, score in scores.items()
         }
-        self.make_jsonrpc_request(f"/survey/submit/{token}", answers)
+        for _click in range(2):
+            self.make_jsonrpc_request(f"/survey/submit/{token}", answers)
+        done_page = self.url_open(self.link.replace("&amp;", "&"))
+        self.assertNotIn("/survey/retry/", done_page.text)
         self.assertEqual(answer.contact_state, "answered")
         self.assertFalse(answer.is_satisfied)
         ticket = answer.ticket_ids
