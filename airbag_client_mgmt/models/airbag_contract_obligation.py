@@ -50,7 +50,7 @@ class AirbagContractObligation(models.Model):
         help="Days after the first day of the contract; 0: throughout the contract.",
     )
     date_due = fields.Date(
-        string="Due",
+        string="Due Date",
         compute="_compute_date_due",
         store=True,
         readonly=False,

@@ -19,7 +19,7 @@ class AirbagInterventionStep(models.Model):
     name = fields.Char(string="Step", required=True, readonly=True)
     instruction = fields.Text(readonly=True)
     mandatory = fields.Boolean(readonly=True)
-    done = fields.Boolean()
+    done = fields.Boolean(string="Ticked")
     excuse = fields.Char(
         string="Why not done", help="Excuses a step that could not be done."
     )

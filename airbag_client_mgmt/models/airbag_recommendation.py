@@ -16,7 +16,7 @@ class AirbagRecommendation(models.Model):
 
     # === FIELDS === #
     name = fields.Text(string="Recommendation", required=True)
-    date_due = fields.Date(string="Due")
+    date_due = fields.Date(string="Due Date")
     state = fields.Selection(
         selection=[("open", "Open"), ("done", "Done"), ("declined", "Declined")],
         required=True,

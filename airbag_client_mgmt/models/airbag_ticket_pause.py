@@ -19,8 +19,10 @@ class AirbagTicketPause(models.Model):
     )
     company_id = fields.Many2one(related="ticket_id.company_id", store=True, index=True)
     stage_id = fields.Many2one(comodel_name="helpdesk.ticket.stage")
-    start = fields.Datetime(required=True, default=fields.Datetime.now)
-    stop = fields.Datetime()
+    start = fields.Datetime(
+        string="Paused On", required=True, default=fields.Datetime.now
+    )
+    stop = fields.Datetime(string="Resumed On")
 
     # A ticket pauses once at a time, whichever server moved it.
     _open_uniq = models.UniqueIndex(
