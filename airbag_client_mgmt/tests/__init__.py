@@ -15,3 +15,6 @@ from . import test_survey_answer
 from . import test_ticket
 from . import test_followup_security
 from . import test_kpi_report
+
+# translation
+from . import test_i18n
