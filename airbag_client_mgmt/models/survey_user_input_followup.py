@@ -60,7 +60,10 @@ class SurveyUserInput(models.Model):
                 if last:
                     values |= self._prepare_gap_waive_values(company, last)
                 values_list.append(values)
-        return self.sudo().create(values_list)
+        # No creation message, no followers of the questionnaire on each survey:
+        # they would cost four queries a survey and tell nobody anything.
+        model = self.sudo().with_context(tracking_disable=True)
+        return model.create(values_list).with_context(self.env.context)
 
     @api.model
     def _prepare_obligation_values(self, intervention, survey):

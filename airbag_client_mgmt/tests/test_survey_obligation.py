@@ -97,6 +97,22 @@ class TestSurveyObligation(ClientMgmtCommon, MailCommon):
         self.assertFalse(self._owe(self.visit))
         self.assertEqual(self.visit.survey_input_ids, owed)
 
+    def test_many_visits_cost_no_more_queries_than_few(self):
+        many = self.env["airbag.intervention"].union(
+            *(self._create_done_intervention() for _i in range(8))
+        )
+
+        def count(visits):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.user_inputs._create_obligations(visits)
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        count(self.visit)  # warms the caches
+        self.assertLessEqual(count(many), count(self.other_visit) + 2)
+
     def test_the_database_refuses_a_second_survey(self):
         owed = self._owe(self.visit)
         with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
