@@ -295,4 +295,6 @@ class TestTicketPortal(TicketCommon, HttpCase):
         complaint = self._create_ticket()
         self.assertEqual(self._close(self.portal, complaint).status_code, 302)
         self.assertFalse(complaint.closed)
-        self.assertIn("asks to close", complaint.message_ids[0].body)
+        wish = complaint.message_ids[0]
+        self.assertEqual(wish.author_id, self.portal.partner_id)
+        self.assertTrue(wish.body)
