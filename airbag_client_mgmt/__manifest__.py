@@ -83,6 +83,7 @@
         "demo/res_partner_fleet_demo.xml",
         "demo/res_partner_demo.xml",
         "demo/airbag_vehicle_demo.xml",
+        "demo/history_demo.xml",
     ],
     "assets": {
         "web.assets_tests": ["airbag_client_mgmt/static/tests/tours/**/*"],

@@ -1,1 +1,1 @@
-from . import holidays
+from . import holidays, history

@@ -4,6 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ..demo import holidays
+from ..demo.history import LANGUAGE, MODULE, History
 
 
 class AirbagDemo(models.AbstractModel):
@@ -38,3 +39,16 @@ class AirbagDemo(models.AbstractModel):
                 for day, name in days
             ]
         )
+
+    @api.model
+    def _create_history(self):
+        """Write a year of PRO AIRBAG, unless there are visits already.
+
+        Customers' documents are in Spanish: our translations, which the server
+        loads after the demo data, are needed before.
+        """
+        if self.env["airbag.intervention"].search_count([], limit=1):
+            return
+        self.env["ir.module.module"]._load_module_terms([MODULE], [LANGUAGE])
+        self.env.invalidate_all()
+        History(self.env).write()

@@ -1,0 +1,6 @@
+class Surveys:
+    def __init__(self, history):
+        self.history = history
+
+    def ask(self, visits):
+        pass

@@ -1,0 +1,6 @@
+class Tickets:
+    def __init__(self, history):
+        self.history = history
+
+    def resolve_all(self):
+        pass
