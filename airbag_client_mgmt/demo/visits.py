@@ -28,6 +28,7 @@ class Visits:
             [("state", "=", "draft"), ("planned_start", "!=", False)],
             order="planned_start, id",
         )
+        self._number(visits)
         self._prepare(visits)
         until = self.clock.at(self.clock.day(days=STAFFED_DAYS), 0)
         staffed = visits.filtered(lambda visit: visit.planned_start < until)
@@ -75,6 +76,12 @@ class Visits:
         begun.started_at = fields.Datetime.now() - timedelta(minutes=25)
         begun.action_start()
         begun.step_ids[:3].action_toggle_done()
+
+    def _number(self, visits):
+        """Number the visits by date, not by contract."""
+        names = sorted(visits.mapped("name"))
+        for visit, name in zip(visits, names, strict=True):
+            visit.name = name
 
     def _prepare(self, visits):
         """Say which vehicle and which person each visit is for."""
