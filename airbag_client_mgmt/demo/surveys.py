@@ -34,14 +34,11 @@ class Surveys:
         surveys = self.env["survey.user_input"]._create_obligations(visits)
         waived = self._waive(surveys)
         late = self._forget(surveys - waived)
-        fresh = surveys.filtered(lambda row: self._age(row) <= 1) - waived - late
-        quiet = self.env["survey.user_input"]
+        fresh = surveys.filtered(lambda row: self._age(row) <= 4) - waived - late
         for survey in surveys - waived - late - fresh:
             self._contact(survey)
             if self.history.chance(ANSWER_RATE):
                 self._answer(survey)
-            else:
-                quiet |= survey
         self._contact_fresh(fresh)
         for survey in surveys:
             self.history.backdate(survey, survey.intervention_id.finished_at)
@@ -94,6 +91,8 @@ class Surveys:
         by_mail = surveys.filtered("email")
         for survey in by_mail:
             self._contact(survey)
+            if self._age(survey) > 1 and self.history.chance(ANSWER_RATE / 2):
+                self._answer(survey)
         (surveys - by_mail)._request_call()
 
     # --- answers ---

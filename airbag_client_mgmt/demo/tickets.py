@@ -1,6 +1,156 @@
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Complaints and requests, from reception to resolution. PRO 008 §5.4.2."""
+
+from datetime import timedelta
+
+from odoo import fields
+
+from .ticket_list import CAUSES, TICKETS
+
+STAGE = "helpdesk_mgmt.helpdesk_ticket_stage_%s"
+CHANNELS = ("phone", "phone", "email", "other")
+
+
 class Tickets:
+    """Takes every ticket to where it should be today.
+
+    Stage moves are the real ones; they stamp now, so the dates are written after.
+    """
+
     def __init__(self, history):
         self.history = history
+        self.env = history.env
+        self.clock = history.clock
+        self.random = history.random
 
     def resolve_all(self):
-        pass
+        """Attend the complaints of the surveys, then those of :data:`TICKETS`."""
+        for ticket in self.env["helpdesk.ticket"].search([], order="received_on"):
+            self._attend_survey_ticket(ticket)
+        for spec in TICKETS:
+            self._attend(self._create(spec), spec)
+
+    # --- reception ---
+    def _create(self, spec):
+        customer = self.history.ref(f"partner_{spec['partner']}")
+        contact = self.history.contact(customer)
+        now = fields.Datetime.now()
+        day = self.clock.working_day(self.clock.day(days=spec["days"]), -1)
+        hour = self.random.choice((8.5, 9.75, 10.5, 14.25))
+        visit = self.env["airbag.intervention"].search(
+            [
+                ("partner_id", "=", customer.id),
+                ("state", "=", "done"),
+                ("finished_at", "<", self.clock.at(day, hour)),
+            ],
+            order="finished_at desc",
+            limit=1,
+        )
+        category = self.history.ref(f"helpdesk_category_{spec['category']}")
+        about_visit = category.kind in ("complaint", "claim")
+        channel = self.random.choice(CHANNELS)
+        return self.env["helpdesk.ticket"].create(
+            {
+                "name": spec["name"],
+                "description": f"<p>{spec['text']}</p>",
+                "category_id": category.id,
+                "team_id": category.team_id.id,
+                "user_id": False,
+                "partner_id": contact.id,
+                "partner_name": contact.name,
+                "partner_email": contact.email,
+                "channel_id": self.env.ref(
+                    f"helpdesk_mgmt.helpdesk_ticket_channel_{channel}"
+                ).id,
+                "priority": "2" if about_visit else "1",
+                "intervention_id": about_visit and visit.id,
+                "order_id": about_visit and visit.order_id.id,
+                "received_on": min(
+                    self.clock.at(day, hour), now - timedelta(minutes=50)
+                ),
+            }
+        )
+
+    def _attend_survey_ticket(self, ticket):
+        """Bad answers: all but the last days' were resolved."""
+        age = (fields.Datetime.now() - ticket.received_on).days
+        team = self._team_name(ticket)
+        cause, action = self.random.choice(CAUSES[team])
+        work = self.random.choice((1, 1, 2, 2, 3, 5))
+        spec = {"work": work, "cause": cause, "action": action}
+        if age > 60:
+            spec["effect"] = "Verificado con el cliente en la visita siguiente."
+        if age <= 9:
+            spec = {"work": None, "stage": self.random.choice(("new", "in_progress"))}
+        self._attend(ticket, spec)
+
+    def _team_name(self, ticket):
+        teams = {self.history.ref(name): name for name in CAUSES}
+        return teams.get(ticket.team_id, "helpdesk_team_customer_care")
+
+    # --- attention ---
+    def _attend(self, ticket, spec):
+        received = ticket.received_on
+        stage = spec.get("stage")
+        if stage != "new":
+            self._acknowledge(ticket)
+        if spec["work"] is not None:
+            self._resolve(ticket, spec)
+        elif stage == "awaiting":
+            self._move(ticket, "awaiting")
+            ticket.pause_ids.start = received + timedelta(hours=22)
+        if spec.get("quote"):
+            ticket.action_create_quotation()
+        self._date(ticket)
+
+    def _acknowledge(self, ticket):
+        self._move(ticket, "in_progress")
+        ticket.user_id = ticket.team_id.user_id
+        hours = self.random.choice((0.4, 0.8, 1.5, 2.5))
+        moment = ticket.received_on + timedelta(hours=hours)
+        ticket.acknowledged_on = min(moment, fields.Datetime.now())
+
+    def _resolve(self, ticket, spec):
+        """§5.4.2: cause, correction and closing; some waited for the customer."""
+        resolved = self._resolution(ticket, spec["work"])
+        if spec.get("pause"):
+            self._pause(ticket, spec["pause"])
+        ticket.write(
+            {
+                "root_cause": spec.get("cause"),
+                "corrective_action": spec.get("action"),
+                "effectiveness": spec.get("effect"),
+            }
+        )
+        self._move(ticket, "done")
+        if spec.get("reopened"):
+            self._move(ticket, "in_progress")
+            self._move(ticket, "done")
+        ticket.write({"resolved_on": resolved, "closed_date": resolved})
+
+    def _resolution(self, ticket, work):
+        received = self.clock.company._get_service_date(ticket.received_on)
+        day = self.clock.add_working_days(received, work)
+        moment = self.clock.at(day, self.random.choice((11.5, 15, 16.5)))
+        latest = fields.Datetime.now() - timedelta(minutes=10)
+        return min(max(moment, ticket.received_on + timedelta(hours=3)), latest)
+
+    def _pause(self, ticket, days):
+        self._move(ticket, "awaiting")
+        self._move(ticket, "in_progress")
+        start = ticket.acknowledged_on + timedelta(hours=1)
+        ticket.pause_ids.write({"start": start, "stop": start + timedelta(days=days)})
+
+    def _move(self, ticket, stage):
+        ticket.stage_id = self.env.ref(STAGE % stage)
+
+    def _date(self, ticket):
+        """The helpdesk's own dates, which its writes stamp with now."""
+        moment = ticket.resolved_on or ticket.acknowledged_on or ticket.received_on
+        ticket.write(
+            {
+                "last_stage_update": moment,
+                "assigned_date": ticket.user_id and ticket.acknowledged_on,
+            }
+        )
+        self.history.backdate(ticket, ticket.received_on)
