@@ -78,10 +78,11 @@ class Visits:
         begun.step_ids[:3].action_toggle_done()
 
     def _number(self, visits):
-        """Number the visits by date, not by contract."""
+        """Number the visits by date, not by contract, each with its year."""
+        year = f"/{self.clock.today.year}/"
         names = sorted(visits.mapped("name"))
         for visit, name in zip(visits, names, strict=True):
-            visit.name = name
+            visit.name = name.replace(year, f"/{visit.planned_start.year}/")
 
     def _prepare(self, visits):
         """Say which vehicle and which person each visit is for."""
