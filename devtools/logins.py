@@ -8,6 +8,7 @@ LOGINS = (
     ("Departamento Operativo: técnico", "tecnico"),
     ("Atención al Cliente", "atencion"),
     ("Responsable del SGC", "sgc"),
+    ("Cliente (portal)", "cliente"),
     ("Administración del sistema", "admin"),
 )
 
