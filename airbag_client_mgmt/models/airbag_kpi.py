@@ -107,7 +107,7 @@ class AirbagKpi(models.Model):
             for kpi in kpis:
                 kpi._set_values(current.get(kpi), previous.get(kpi))
 
-    @api.depends("unit")
+    @api.depends("unit", "target", "value", "has_value")
     @api.depends_context("lang", "allowed_company_ids")
     def _compute_display(self):
         for kpi in self:
@@ -118,10 +118,11 @@ class AirbagKpi(models.Model):
     def _compute_monthly_graph(self):
         """Values of the last twelve months, for the line on the card."""
         today = fields.Date.context_today(self)
-        first = today.replace(day=1) - relativedelta(months=11)
+        # The facts wanted are those after this day.
+        eve = today.replace(day=1) - relativedelta(months=11, days=1)
         points = {kpi: [] for kpi in self}
         for kpi, month, value in self.env["airbag.kpi.report"]._read_group(
-            self._get_facts_domain(first, today),
+            self._get_facts_domain(eve, today),
             ["kpi_id", "date:month"],
             ["value:avg"],
             order="date:month",
@@ -134,19 +135,27 @@ class AirbagKpi(models.Model):
 
     # === ACTION METHODS === #
     def action_open_records(self):
-        """Open the records behind the present value."""
+        """Open the records behind the present value, archived ones among them.
+
+        Those who may not read all of them get the facts themselves, so that what is
+        opened always adds up to the figure: Customer Care has no access to
+        contracts, nor sales to the tickets of other areas.
+        """
         self.ensure_one()
         today = fields.Date.context_today(self)
-        first = today - timedelta(days=self.period_days)
-        facts = self.env["airbag.kpi.report"].search(
-            self._get_facts_domain(first, today)
-        )
+        after = today - timedelta(days=self.period_days)
+        domain = self._get_facts_domain(after, today)
+        facts = self.env["airbag.kpi.report"].search_fetch(domain, ["res_id"])
         action = self.env["ir.actions.act_window"]._for_xml_id(
             self._get_records_action()[self.code]
         )
+        records = self.env[action["res_model"]].with_context(active_test=False)
+        records = records.browse(facts.mapped("res_id"))
+        if records._filtered_access("read") != records:
+            return {**self.action_open_analysis(), "domain": list(domain)}
         action["name"] = self.name
-        action["domain"] = [("id", "in", facts.mapped("res_id"))]
-        action["context"] = {"create": False}
+        action["domain"] = [("id", "in", records.ids)]
+        action["context"] = {"create": False, "active_test": False}
         return action
 
     def action_open_analysis(self):

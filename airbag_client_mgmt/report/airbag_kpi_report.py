@@ -10,7 +10,8 @@ class AirbagKpiReport(models.Model):
     data has none. What each indicator counts:
 
     * *satisfaction*: a survey answered by the customer of a visit; satisfied or
-      not; on the day of the service.
+      not; on the day of the service. An answer that leaves out the question that
+      decides says neither, and is left out.
     * *resolution*: a complaint or claim resolved; its working hours; on the local
       day of its last resolution. Queries and requests are no incidents.
     * *retention*: a contract with a last day that has been decided: renewed, lost,
@@ -92,6 +93,7 @@ class AirbagKpiReport(models.Model):
             "company_id",
             "intervention_id",
             "is_satisfied",
+            "satisfaction_score",
             "service_date",
             "state",
             "test_entry",
@@ -142,6 +144,7 @@ class AirbagKpiReport(models.Model):
               JOIN airbag_intervention visit ON visit.id = answer.intervention_id
              WHERE answer.state = 'done'
                AND answer.test_entry IS NOT TRUE
+               AND answer.satisfaction_score > 0
             """
         )
 

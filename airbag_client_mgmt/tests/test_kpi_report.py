@@ -1,6 +1,9 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+import json
 from collections import defaultdict
 from datetime import date, datetime
+
+from dateutil.relativedelta import relativedelta
 
 from odoo import Command
 from odoo.exceptions import AccessError
@@ -235,6 +238,52 @@ class TestKpiReport(ClientMgmtCommon):
     def test_by_treatment(self):
         self._assert_same(lambda fact: fact[3], "treatment_id")
 
+    def test_by_other_groupings(self):
+        self._assert_same(lambda fact: date(fact[1].year, 1, 1), "date:year")
+        self._assert_same(
+            lambda fact: fact[1].replace(month=(fact[1].month - 1) // 3 * 3 + 1, day=1),
+            "date:quarter",
+        )
+        self._assert_same(lambda fact: self.company, "company_id")
+
+    def test_by_customer_and_month(self):
+        expected = self._expected(lambda fact: (fact[2], fact[1].replace(day=1)))
+        rows = self.report._read_group(
+            self._get_own_domain(),
+            ["kpi_id", "partner_id", "date:month"],
+            ["numerator:sum", "denominator:sum"],
+        )
+        measured = {
+            (kpi.code, (partner, month)): tuple(figures)
+            for kpi, partner, month, *figures in rows
+        }
+        self.assertEqual(set(measured), set(expected))
+        for group, figures in expected.items():
+            self.assertAlmostEqual(measured[group][0], figures[0], 6, group)
+            self.assertEqual(measured[group][1], figures[1], group)
+
+    def test_what_the_pivot_asks_for(self):
+        """Each level of the pivot is asked for apart, its totals too."""
+        kpi = self.kpi["retention"]
+        domain = [*self._get_own_domain(), ("kpi_id", "=", kpi.id)]
+        levels = self.report.formatted_read_grouping_sets(
+            domain, [[], ["date:month"]], ["value:avg", "denominator:sum"]
+        )
+        total, months = levels
+        self.assertAlmostEqual(total[0]["value:avg"], 200 / 3, 6)
+        self.assertEqual(total[0]["denominator:sum"], 3)
+        # The months together have more: one customer is in both.
+        self.assertGreater(sum(row["denominator:sum"] for row in months), 3)
+
+    def test_answer_without_the_deciding_question_is_no_opinion(self):
+        answer = self.answers[1]
+        line = answer.user_input_line_ids.filtered(
+            "question_id.is_satisfaction_question"
+        )
+        line.sudo().write({"skipped": True, "answer_type": False, "value_scale": 0})
+        self.assertFalse(answer.satisfaction_score)
+        self.assertEqual(self._measured()["satisfaction", None], (3, 4, 75))
+
     def test_different_indicators_have_no_common_value(self):
         total = self.report._read_group(self._get_own_domain(), [], ["value:avg"])
         self.assertFalse(total[0][0])
@@ -271,6 +320,35 @@ class TestKpiReport(ClientMgmtCommon):
         self.assertEqual(set(found), set(self.answers[3:]))
 
     @freeze_time("2026-03-10")
+    def test_card_follows_a_change_of_period_and_target(self):
+        kpi = self.kpi["satisfaction"]
+        kpi.period_days = 30
+        self.assertEqual(kpi.value_display, kpi._format(50))
+        kpi.write({"period_days": 8, "target": 80})
+        self.assertEqual(kpi.value_display, kpi._format(0))
+        self.assertEqual(kpi.target_display, kpi._format(80))
+
+    @freeze_time("2027-01-31")
+    def test_card_line_begins_on_the_first_of_the_month(self):
+        """The twelve months of January 2027 begin on 1 February 2026, inclusive."""
+        ticket = self._ticket(
+            "complaint", datetime(2026, 2, 1, 14), datetime(2026, 2, 1, 15)
+        )
+        self.tickets[1].write({"kind": "query"})  # the other one of February
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(self._local_day(ticket.resolved_on), date(2026, 2, 1))
+        (line,) = json.loads(self.kpi["resolution"].monthly_graph)
+        self.assertEqual(line["values"][0]["x"], "02/26")
+
+    @freeze_time("2026-03-10")
+    def test_archived_evidence_is_opened_too(self):
+        self.tickets[0].active = False
+        action = self.kpi["resolution"].action_open_records()
+        found = self.env["helpdesk.ticket"].with_context(**action["context"])
+        self.assertIn(self.tickets[0], found.search(action["domain"]))
+
+    @freeze_time("2026-03-10")
     def test_each_indicator_opens_its_records(self):
         for code, model in (
             ("satisfaction", "survey.user_input"),
@@ -281,19 +359,70 @@ class TestKpiReport(ClientMgmtCommon):
             self.assertEqual(action["res_model"], model)
             self.assertTrue(self.env[model].search(action["domain"]))
 
-    def test_cards_cost_the_same_queries_however_many_facts(self):
-        def count_queries(day):
-            with freeze_time(day):
-                self.env.flush_all()
-                self.env.invalidate_all()
-                before = self.env.cr.sql_log_count
-                self.env["airbag.kpi"].search([]).read(
-                    ["value", "trend", "status", "monthly_graph"]
-                )
-                return self.env.cr.sql_log_count - before
+    @freeze_time("2026-03-10")
+    def test_managers_reach_what_they_may_read(self):
+        managers = {
+            login: new_test_user(
+                self.env, login=login, groups=f"base.group_user,{group}"
+            )
+            for login, group in (
+                ("kpi_sales", "sales_team.group_sale_manager"),
+                ("kpi_care", "helpdesk_mgmt.group_helpdesk_manager"),
+            )
+        }
+        menus = [
+            self.env.ref(f"airbag_client_mgmt.{name}").id
+            for name in ("menu_root", "menu_indicators", "menu_kpi", "menu_kpi_report")
+        ]
+        for user in (*managers.values(), self.management):
+            visible = self.env["ir.ui.menu"].with_user(user)._visible_menu_ids()
+            self.assertLessEqual(set(menus), set(visible), user.login)
+            for kpi in self.env["airbag.kpi"].with_user(user).search([]):
+                self.assertTrue(kpi.has_value, user.login)
+                action = kpi.action_open_records()
+                records = self.env[action["res_model"]].with_user(user)
+                self.assertTrue(records.search(action["domain"]), user.login)
+        # Neither may read the other's records: the facts instead.
+        for code, login in (("retention", "kpi_care"), ("resolution", "kpi_sales")):
+            action = self.kpi[code].with_user(managers[login]).action_open_records()
+            self.assertEqual(action["res_model"], self.report._name)
+            facts = self.report.with_user(managers[login]).search(action["domain"])
+            self.assertEqual(facts.kpi_id, self.kpi[code])
+        for user in managers.values():
+            with self.assertRaises(AccessError):
+                self.kpi["retention"].with_user(user).target = 1
 
-        count_queries("2026-03-10")  # warms up the caches
-        self.assertEqual(count_queries("2026-01-31"), count_queries("2026-03-10"))
+    def test_cards_cost_the_same_queries_however_many_facts(self):
+        """Three months of data or thirty."""
+
+        def count_queries():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.env["airbag.kpi"].search([]).read(
+                ["value", "trend", "status", "value_display", "monthly_graph"]
+            )
+            return self.env.cr.sql_log_count - before
+
+        with freeze_time("2026-03-10"):
+            count_queries()  # warms up the caches
+            few = count_queries()
+            self.env["helpdesk.ticket"].create(
+                [
+                    {
+                        "name": f"month {months}",
+                        "description": "history",
+                        "kind": "claim",
+                        "partner_id": self.customer.id,
+                        "received_on": day,
+                        "resolved_on": day,
+                    }
+                    for months in range(30)
+                    for day in [datetime(2026, 3, 9) - relativedelta(months=months)]
+                ]
+            )
+            count_queries()
+            self.assertEqual(count_queries(), few)
 
     def test_who_reads_the_indicators(self):
         for user in (self.management, self.quality):
@@ -307,8 +436,22 @@ class TestKpiReport(ClientMgmtCommon):
             self.kpi["satisfaction"].with_user(self.management).target = 1
         self.kpi["satisfaction"].with_user(self.quality).target = 95
 
+    @freeze_time("2026-03-10")
     def test_companies_are_apart(self):
         company = self.env["res.company"].create({"name": "Other company"})
+        partner = self.env["res.partner"].create({"name": "Fleet of the other"})
+        self.env["helpdesk.ticket"].create(
+            {
+                "name": "theirs",
+                "description": "theirs",
+                "kind": "claim",
+                "partner_id": partner.id,
+                "company_id": company.id,
+                "team_id": False,
+                "received_on": datetime(2026, 3, 1),
+                "resolved_on": datetime(2026, 3, 2),
+            }
+        )
         manager = new_test_user(
             self.env,
             login="other_manager",
@@ -316,4 +459,12 @@ class TestKpiReport(ClientMgmtCommon):
             company_id=company.id,
             company_ids=[Command.set(company.ids)],
         )
-        self.assertFalse(self.report.with_user(manager).search(self._get_own_domain()))
+        theirs = self.report.with_user(manager)
+        self.assertFalse(theirs.search(self._get_own_domain()))
+        self.assertEqual(theirs.search([]).mapped("partner_id"), partner)
+        ours = self.report.with_user(self.management)
+        self.assertTrue(ours.search(self._get_own_domain()))
+        self.assertFalse(ours.search([("partner_id", "=", partner.id)]))
+        kpis = self.env["airbag.kpi"].with_user(manager).search([])
+        self.assertEqual(kpis.filtered("has_value"), self.kpi["resolution"])
+        self.assertEqual(kpis.filtered("has_value").response_count, 1)
