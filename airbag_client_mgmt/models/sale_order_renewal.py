@@ -40,6 +40,7 @@ class SaleOrder(models.Model):
             ("lost", "Lost"),
         ],
         compute="_compute_renewal_state",
+        group_expand="_expand_renewal_states",
         store=True,
         index="btree_not_null",
         copy=False,
@@ -102,6 +103,16 @@ class SaleOrder(models.Model):
             today = company._get_service_today()
             for order in orders:
                 order.renewal_state = order._get_renewal_state(today)
+
+    @api.model
+    def _expand_renewal_states(self, states, domain):
+        """Show the columns of renewals to decide, in the order of the work."""
+        shown = {*states, *OPEN_STATES}
+        return [
+            state
+            for state, _label in self._fields["renewal_state"].selection
+            if state in shown
+        ]
 
     # === ACTION METHODS === #
     def action_renew(self):
