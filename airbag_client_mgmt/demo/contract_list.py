@@ -148,10 +148,11 @@ CONTRACTS = [
     },
     {
         "partner": "cedros",
-        "start": (-3, 2),
+        "start": (-6, 24),
         "months": 6,
         "hour": 15,
         "lines": [(DIAGNOSIS, 2, 1, "month")],
+        "due": -9,
     },
     {
         "partner": "piedemonte",

@@ -3,7 +3,7 @@
 
 from datetime import timedelta
 
-from odoo import Command
+from odoo import Command, fields
 
 from .contract_list import CONTRACTS, EVIDENCE, ORDERS
 from .signature import draw
@@ -72,16 +72,18 @@ class Contracts:
             )
             for product, quantity, interval, unit in spec["lines"]
         ]
+        order.opportunity_id.expected_revenue = order.amount_untaxed
         return order
 
     def _new_order(self, partner, template, day, **values):
         customer = self.history.ref(f"partner_{partner}")
+        hour = self.history.random.choice((8.5, 9.25, 10.5, 11.75, 14, 15.5))
         order = self.env["sale.order"].create(
             {
                 "partner_id": customer.id,
                 "sale_order_template_id": self.history.ref(template).id,
                 "user_id": self.history.user("comercial").id,
-                "date_order": self.clock.at(self.clock.working_day(day), 10.5),
+                "date_order": self.clock.at(self.clock.working_day(day, -1), hour),
                 **values,
             }
         )
@@ -112,7 +114,8 @@ class Contracts:
     def _sign(self, order, day):
         """§5.2.3: what the portal page writes when the customer signs."""
         day = self.clock.working_day(min(day, self.clock.today), -1)
-        moment = self.clock.at(day, 16.25)
+        hour = self.history.random.choice((9.75, 11.25, 16.25, 17.5))
+        moment = min(self.clock.at(day, hour), fields.Datetime.now())
         contact = self.history.contact(order.partner_id)
         order.write(
             {

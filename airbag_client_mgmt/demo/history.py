@@ -49,6 +49,7 @@ class History:
         Tickets(self).resolve_all()
         self.leads.create_open()
         self._date_messages()
+        self._silence_bot()
 
     # --- finding things ---
     def ref(self, name):
@@ -103,3 +104,9 @@ class History:
                 order.renewal_contacted_on
                 and self.clock.at(order.renewal_contacted_on, 15)
             ) or order.date_order
+
+    def _silence_bot(self):
+        """The chat that welcomes new users would cover a phone's screen."""
+        users = self.env["res.users"].search([("share", "=", False)])
+        if "odoobot_state" in users._fields:
+            users.odoobot_state = "disabled"

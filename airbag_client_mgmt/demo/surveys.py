@@ -87,22 +87,27 @@ class Surveys:
         )
 
     def _contact_fresh(self, surveys):
-        """Of the last visits, who has an e-mail was asked; the rest is to call."""
+        """Of the last visits, who has an e-mail was asked; the rest is to call.
+
+        The first of them is not happy: its complaint is still open.
+        """
         by_mail = surveys.filtered("email")
         for survey in by_mail:
             self._contact(survey)
-            if self._age(survey) > 1 and self.history.chance(ANSWER_RATE / 2):
+            if survey == by_mail[0]:
+                self._answer(survey, self._dissatisfied(overall=2))
+            elif self._age(survey) > 1 and self.history.chance(ANSWER_RATE / 2):
                 self._answer(survey)
         (surveys - by_mail)._request_call()
 
     # --- answers ---
-    def _answer(self, survey):
+    def _answer(self, survey, values=None):
         channel, user = survey.contact_channel, survey.contact_user_id
         delay = timedelta(hours=self.random.choice((2, 5, 20, 26, 44, 70)))
         if channel != "email":
             delay = timedelta(minutes=6)
         moment = min(survey.contacted_on + delay, fields.Datetime.now())
-        values = self._choose_answers(survey)
+        values = values or self._choose_answers(survey)
         survey._record_answers(
             {self.questions[name]: value for name, value in values.items()}, channel
         )
@@ -135,9 +140,9 @@ class Surveys:
         comment = self.history.chance(0.3) and self.random.choice(GOOD)
         return {**answers, "comment": comment or ""}
 
-    def _dissatisfied(self):
+    def _dissatisfied(self, overall=None):
         worst = self.random.choices(tuple(BAD), (40, 35, 15))[0]
-        overall = self.random.choices((3, 2, 1), (55, 35, 10))[0]
+        overall = overall or self.random.choices((3, 2, 1), (55, 35, 10))[0]
         scores = {
             "overall": overall,
             "punctuality": 4,

@@ -3,7 +3,7 @@
 
 from datetime import timedelta
 
-from odoo import fields
+from odoo import Command, fields
 
 from .ticket_list import CAUSES, TICKETS
 
@@ -100,8 +100,20 @@ class Tickets:
             self._move(ticket, "awaiting")
             ticket.pause_ids.start = received + timedelta(hours=22)
         if spec.get("quote"):
-            ticket.action_create_quotation()
+            self._quote(ticket)
         self._date(ticket)
+
+    def _quote(self, ticket):
+        """§5.2.1: a request becomes a quotation."""
+        ticket.action_create_quotation()
+        order = ticket.order_id
+        order.date_order = ticket.acknowledged_on
+        order.order_line = [
+            Command.create(
+                {"product_id": self.history.ref("product_pir").id, "product_uom_qty": 2}
+            )
+        ]
+        self.history.backdate(order, order.date_order)
 
     def _acknowledge(self, ticket):
         self._move(ticket, "in_progress")

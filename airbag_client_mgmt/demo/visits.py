@@ -207,7 +207,8 @@ class Visits:
         """Customers follow most of what they are told, in time."""
         for advice in visits.recommendation_ids:
             closed = advice.date_due - timedelta(days=self.random.randrange(12))
-            if closed >= self.clock.today or self.history.chance(0.25):
+            recent = closed > self.clock.day(days=-90)
+            if closed >= self.clock.today or (recent and self.history.chance(0.3)):
                 continue
             advice.state = "done" if self.history.chance(0.8) else "declined"
             advice.closed_on = closed
