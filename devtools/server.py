@@ -1,6 +1,7 @@
 """./dev run and ./dev shell: Odoo on the demo database."""
 
 import contextlib
+import ctypes
 import os
 import signal
 import socket
@@ -14,6 +15,8 @@ from .errors import DevError
 
 LOG = paths.LOGS / "odoo.log"
 STARTUP_SECONDS = 120
+LIBC = ctypes.CDLL(None)
+PR_SET_PDEATHSIG = 1
 PARAMETERS = """
     INSERT INTO ir_config_parameter (key, value) VALUES
         ('web.base.url', 'http://localhost:{port}'),
@@ -80,6 +83,7 @@ def _serve(ready, config, port, arguments) -> int:
             stdout=output,
             stderr=output,
             start_new_session=True,
+            preexec_fn=_end_with_parent,
         )
     try:
         _wait_until_ready(process, port)
@@ -95,6 +99,11 @@ def _serve(ready, config, port, arguments) -> int:
         return 0
     finally:
         _stop(process)
+
+
+def _end_with_parent() -> None:
+    """Ask the kernel to stop this process when ./dev is killed."""
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGINT)
 
 
 def _wait_until_ready(process, port) -> None:
