@@ -28,7 +28,7 @@ class Visits:
             [("state", "=", "draft"), ("planned_start", "!=", False)],
             order="planned_start, id",
         )
-        self._number(visits)
+        self._number()
         self._prepare(visits)
         until = self.clock.at(self.clock.day(days=STAFFED_DAYS), 0)
         staffed = visits.filtered(lambda visit: visit.planned_start < until)
@@ -77,8 +77,12 @@ class Visits:
         begun.action_start()
         begun.step_ids[:3].action_toggle_done()
 
-    def _number(self, visits):
+    def _number(self):
         """Number the visits by date, not by contract, each with its year."""
+        visits = self.env["airbag.intervention"].search(
+            [("state", "in", ("draft", "cancelled")), ("planned_start", "!=", False)],
+            order="planned_start, id",
+        )
         year = f"/{self.clock.today.year}/"
         names = sorted(visits.mapped("name"))
         for visit, name in zip(visits, names, strict=True):
