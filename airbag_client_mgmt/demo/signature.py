@@ -22,9 +22,7 @@ def draw(name: str) -> bytes:
         (
             25 + 270 * step / 160 + 14 * math.sin(step / 160 * waves * 2 * math.pi),
             55
-            + height
-            * math.cos(step / 160 * waves * 2.2 * math.pi)
-            * (1 - step / 220)
+            + height * math.cos(step / 160 * waves * 2.2 * math.pi) * (1 - step / 220)
             + dice.uniform(-1, 1),
         )
         for step in range(161)

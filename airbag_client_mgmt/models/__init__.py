@@ -53,6 +53,7 @@ from . import survey_user_input
 from . import survey_user_input_answer
 from . import survey_user_input_followup
 from . import survey_user_input_line
+
 # indicators
 from . import airbag_kpi
 

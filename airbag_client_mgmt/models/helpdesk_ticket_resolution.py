@@ -6,6 +6,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.intervals import Intervals
 
+ACTIVITY_TODO = "mail.mail_activity_data_todo"
+ACTIVITY_ESCALATION = "airbag_client_mgmt.mail_activity_type_escalation"
+
 
 def _utc(moment):
     return pytz.utc.localize(moment)
@@ -72,6 +75,8 @@ class HelpdeskTicket(models.Model):
             values["acknowledged_on"] = now
         self._follow_pause(stage, now)
         if stage.closed and not origin.closed:
+            # Nobody has to attend or hurry what is closed.
+            self.sudo().activity_feedback([ACTIVITY_TODO, ACTIVITY_ESCALATION])
             if not stage.is_cancelled and not self.duplicate_id:
                 values["resolved_on"] = now
         elif origin.closed and not stage.closed:
@@ -205,16 +210,18 @@ class HelpdeskTicket(models.Model):
         now = fields.Datetime.now()
         for ticket in self:
             unresolved = ticket.resolution_deadline and ticket.resolution_deadline < now
+            user = ticket._get_escalation_user()
+            env = ticket.with_context(lang=user.lang).env
             summary = (
-                self.env._("Resolution overdue")
+                env._("Resolution overdue")
                 if unresolved
-                else self.env._("Not attended in time")
+                else env._("Not attended in time")
             )
             ticket.activity_schedule(
-                "airbag_client_mgmt.mail_activity_type_escalation",
+                ACTIVITY_ESCALATION,
                 date_deadline=fields.Date.context_today(ticket),
                 summary=summary,
-                user_id=ticket._get_escalation_user().id,
+                user_id=user.id,
             )
             field = "resolution" if unresolved else "acknowledgement"
             ticket[f"{field}_escalated_on"] = now

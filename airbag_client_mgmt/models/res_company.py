@@ -36,6 +36,14 @@ class ResCompany(models.Model):
     )
 
     # === BUSINESS METHODS === #
+    def _get_lang(self) -> str:
+        """Return the language of what the system itself writes in the registers.
+
+        Scheduled actions and public pages run in no employee's language.
+        """
+        self.ensure_one()
+        return self.partner_id.lang or self.env.lang or "en_US"
+
     def _get_service_tz(self) -> str:
         """Return the name of the time zone in which service days are counted."""
         self.ensure_one()

@@ -162,7 +162,7 @@ class SaleOrder(models.Model):
     def _compute_service_conditions(self):
         for order in self:
             template = order.sale_order_template_id.with_context(
-                lang=order.partner_id.lang
+                lang=order.partner_id.lang or order.company_id._get_lang()
             )
             if not is_html_empty(template.service_conditions):
                 order.service_conditions = template.service_conditions
@@ -172,7 +172,7 @@ class SaleOrder(models.Model):
         """Start from the obligations of the template, in the customer's language."""
         for order in self.filtered("sale_order_template_id"):
             template = order.sale_order_template_id.with_context(
-                lang=order.partner_id.lang
+                lang=order.partner_id.lang or order.company_id._get_lang()
             )
             order.obligation_ids = [Command.clear()] + [
                 Command.create(obligation._prepare_obligation_values())

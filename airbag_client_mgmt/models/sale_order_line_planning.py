@@ -74,5 +74,8 @@ class SaleOrderLine(models.Model):
                 vals["original_planned_start"] = company._localize_service_time(
                     day, hour
                 )
-                vals["reschedule_reason"] = self.env._("Moved from a day off")
+                in_own_language = self.with_context(lang=company._get_lang())
+                vals["reschedule_reason"] = in_own_language.env._(
+                    "Moved from a day off"
+                )
         return vals

@@ -253,14 +253,19 @@ class SurveyUserInput(models.Model):
             if line and scoring.opens_ticket(line._get_satisfaction_score(), threshold):
                 bad[user_input] = line
         values_list = [
-            user_input._prepare_ticket_values(line) for user_input, line in bad.items()
+            user_input.with_context(
+                lang=user_input.company_id._get_lang()
+            )._prepare_ticket_values(line)
+            for user_input, line in bad.items()
         ]
         tickets = self.env["helpdesk.ticket"].sudo().create(values_list)
         for ticket in tickets.filtered("team_id.user_id"):
             ticket.activity_schedule(
                 "mail.mail_activity_data_todo",
                 date_deadline=fields.Date.context_today(ticket),
-                summary=self.env._("Attend the dissatisfied customer"),
+                summary=ticket.with_context(lang=ticket.team_id.user_id.lang).env._(
+                    "Attend the dissatisfied customer"
+                ),
                 user_id=ticket.team_id.user_id.id,
             )
         return tickets

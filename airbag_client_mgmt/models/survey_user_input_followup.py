@@ -105,12 +105,13 @@ class SurveyUserInput(models.Model):
     @api.model
     def _prepare_gap_waive_values(self, company, last):
         """Return what waives a survey that would come too soon."""
+        in_own_language = self.with_context(lang=company._get_lang())
         return {
             "contact_state": "waived",
-            "waive_reason": self.env._(
+            "waive_reason": in_own_language.env._(
                 "Already asked about the service of %(date)s: less than %(days)s "
                 "days before.",
-                date=tools.format_date(self.env, last),
+                date=tools.format_date(in_own_language.env, last),
                 days=company.survey_min_gap_days,
             ),
         }
@@ -234,7 +235,7 @@ class SurveyUserInput(models.Model):
                 date_deadline=max(
                     today, user_input.contact_deadline - timedelta(days=1)
                 ),
-                summary=self.env._(
+                summary=user_input.with_context(lang=user.lang).env._(
                     "Call %(contact)s about the service",
                     contact=user_input.partner_id.display_name,
                 ),

@@ -1,5 +1,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo.tests import Form, HttpCase, tagged
+from odoo.tools import html2plaintext
 from odoo.tools import format_date
 
 from .contract_common import ContractCase
@@ -109,10 +110,17 @@ class TestQuotationPage(ContractCase, HttpCase):
         order = self._create_quotation()
         order._portal_ensure_token()
         page = self.url_open(order.get_portal_url()).text
+        # The page speaks the visitor's language, the terms the customer's.
+        benefits = {
+            html2plaintext(
+                order.order_line[0].product_id.with_context(lang=code).service_benefits
+            ).strip("* \n")[:30]
+            for code, _name in self.env["res.lang"].get_installed()
+        }
+        self.assertTrue(any(text in page for text in benefits), benefits)
         for text in (
             "Thirty vans always on the road",
-            "Faults found before the roadworthiness test",
-            "Every 3 months",
+            'name="line_frequency"',
             "Warranty",
             "Deliver the list of vehicles",
         ):

@@ -64,6 +64,14 @@ class TestPlanning(ClientMgmtCommon):
         self.assertEqual(first.original_planned_start, datetime(2026, 1, 31, 14))
         self.assertTrue(first.reschedule_reason)
 
+    def test_the_reason_of_a_move_is_in_the_companys_language(self):
+        self.env["res.lang"]._activate_lang("es_419")
+        self.company.partner_id.lang = "es_419"
+        with freeze_time("2026-01-15"):
+            order = self._confirm(contract_start=date(2026, 1, 31))
+        first = order.intervention_ids.sorted("visit_number")[0]
+        self.assertIn("no laborable", first.reschedule_reason)
+
     def test_nine_stays_nine_across_a_clock_change(self):
         self.company.resource_calendar_id.tz = "America/Santiago"
         with freeze_time("2026-03-01"):

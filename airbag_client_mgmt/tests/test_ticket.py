@@ -218,6 +218,22 @@ class TestTicket(TicketCommon):
         self._run_escalation()
         self.assertEqual(len(self._escalations(ticket)), 1)
 
+    def test_an_escalation_speaks_the_leaders_language(self):
+        self.env["res.lang"]._activate_lang("es_419")
+        self.care.lang = "es_419"
+        ticket = self._create_ticket()
+        self._run_escalation()
+        self.assertEqual(self._escalations(ticket).summary, "Resolución fuera de plazo")
+
+    def test_closing_leaves_nothing_to_do(self):
+        ticket = self._create_ticket(root_cause="Known", corrective_action="Taken")
+        self._run_escalation()
+        ticket.activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.care.id, summary="Attend"
+        )
+        ticket.stage_id = self.stages["done"]
+        self.assertFalse(ticket.activity_ids)
+
     def test_a_ticket_in_time_or_paused_is_not_escalated(self):
         in_time = self._create_ticket(received_on=fields.Datetime.now())
         paused = self._create_ticket()
