@@ -21,7 +21,8 @@ RECIPE = "1"  # raise it when the template is made in another way
 def template(environment: Environment) -> str:
     """Return the database with all that the addon depends on, made if need be.
 
-    Its name holds what it was made from; it has that name only once complete.
+    Its name holds what it was made from; it has that name only once complete. The
+    language loaded with its first module becomes its default and only one.
     """
     server = environment.postgres
     modules = ",".join(manifest()["depends"])

@@ -1,6 +1,6 @@
 """The demo database: Spanish, with the demo data of our addon and of no other."""
 
-from . import components, database, paths, steps
+from . import components, database, log_watch, paths, steps
 from .environment import Environment
 from .errors import DevError
 
@@ -8,13 +8,6 @@ from .errors import DevError
 # the time of the installation, so that the demo shows PRO AIRBAG and nothing else.
 PRETEND = "UPDATE ir_module_module SET demo = true WHERE state = 'installed'"
 BE_HONEST = f"UPDATE ir_module_module SET demo = false WHERE name <> '{paths.ADDON}'"
-SPANISH = f"""
-language = {database.LANGUAGE!r}
-env["ir.default"].set("res.partner", "lang", language)
-users = env["res.users"].with_context(active_test=False).search([])
-(users.partner_id | env["res.company"].search([]).partner_id).lang = language
-env.cr.commit()
-"""
 LOG = paths.LOGS / "demo.log"
 
 
@@ -40,13 +33,25 @@ def _create(environment, name) -> None:
     config = environment.config("demo")
     title = "Creating the demo database"
     arguments = ["-i", paths.ADDON, "--with-demo"]
-    warnings = database.install(environment, title, config, name, arguments, LOG)
+    try:
+        warnings = database.install(environment, title, config, name, arguments, LOG)
+    except DevError:
+        if not _demo_failure(log_watch.read(LOG)):
+            raise
+        warnings = log_watch.read(LOG)
+    reason = _demo_failure(warnings)
+    if reason:
+        raise DevError(f"The demo data does not load ({reason}); see {LOG}")
     environment.postgres.sql(BE_HONEST, name)
-    if "demo data failed to install" in "".join(warnings):
-        reason = warnings[0].splitlines()[-1]
-        raise DevError(f"The demo data did not load ({reason}); see {LOG}")
-    environment.script(config, name, SPANISH, paths.LOGS / "setup.log")
     _tell(warnings)
+
+
+def _demo_failure(warnings: list) -> str:
+    """Return why the demo data failed, which Odoo itself takes for a warning."""
+    for warning in warnings:
+        if "demo data failed to install" in warning:
+            return log_watch.essence(warning)
+    return ""
 
 
 def _upgrade(environment, name, everything) -> None:
@@ -63,4 +68,5 @@ def _upgrade(environment, name, everything) -> None:
 
 def _tell(warnings) -> None:
     if warnings:
-        steps.say(f"! {len(warnings)} warnings of the addon in {LOG}")
+        first = log_watch.essence(warnings[0])
+        steps.say(f"! The addon logged {len(warnings)} warnings: {first}; see {LOG}")

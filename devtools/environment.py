@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,21 +47,6 @@ class Environment:
         """Return a command line of Odoo."""
         command = [self.bin / "python", self.bin / "odoo", *arguments]
         return [str(word) for word in command]
-
-    def script(self, config: Path, database: str, code: str, log: Path) -> None:
-        """Run code in Odoo's shell; it commits by itself."""
-        command = self.odoo("shell", "-c", config, "-d", database, "--no-http")
-        with open(log, "ab") as output:
-            result = subprocess.run(
-                command,
-                input=code.encode(),
-                stdout=output,
-                stderr=output,
-                env=self.env,
-                cwd=paths.ROOT,
-            )
-        if result.returncode:
-            raise DevError(f"The database could not be prepared; see {log}")
 
 
 @contextlib.contextmanager

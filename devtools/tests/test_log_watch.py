@@ -42,3 +42,10 @@ def test_no_log_no_records(tmp_path):
 )
 def test_whose_record(logger, text, ours):
     assert log_watch.is_ours(logger, text) is ours
+
+
+def test_essence_of_a_traceback():
+    text = "failed\nTraceback:\n  File x\nodoo.ParseError: while parsing x.xml:6\n<record/>"
+    assert log_watch.essence(text) == "odoo.ParseError: while parsing x.xml:6"
+    assert log_watch.essence("one\ntwo\n") == "two"
+    assert log_watch.essence("") == ""
