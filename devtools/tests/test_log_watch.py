@@ -45,7 +45,7 @@ def test_whose_record(logger, text, ours):
 
 
 def test_essence_of_a_traceback():
-    text = "failed\nTraceback:\n  File x\nodoo.ParseError: while parsing x.xml:6\n<record/>"
+    text = "failed\n  File x\nodoo.ParseError: while parsing x.xml:6\n<record/>"
     assert log_watch.essence(text) == "odoo.ParseError: while parsing x.xml:6"
     assert log_watch.essence("one\ntwo\n") == "two"
     assert log_watch.essence("") == ""
