@@ -94,11 +94,12 @@ class SaleOrder(models.Model):
         )
         for order in due:
             user = order._get_renewal_user()
+            order = order.with_context(lang=user.lang)
             order.activity_schedule(
                 ACTIVITY_RENEWAL,
                 date_deadline=order._get_renewal_activity_deadline(),
                 user_id=user.id,
-                note=order.with_context(lang=user.lang)._get_renewal_activity_note(),
+                note=order._get_renewal_activity_note(),
             )
         if template:
             reachable = due.filtered(lambda order: order.partner_id.email)
@@ -148,9 +149,8 @@ class SaleOrder(models.Model):
     def _log_renewal_failure(self, error):
         """Show the failure on the contract and do not try again by itself."""
         self.renewal_notified_on = fields.Datetime.now()
+        env = self.with_context(lang=self.company_id._get_lang()).env
         self.message_post(
-            body=self.env._(
-                "The renewal could not be announced: %(error)s", error=error
-            ),
+            body=env._("The renewal could not be announced: %(error)s", error=error),
             subtype_xmlid="mail.mt_note",
         )

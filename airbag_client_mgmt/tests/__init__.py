@@ -18,3 +18,4 @@ from . import test_kpi_report
 
 # translation
 from . import test_i18n
+from . import test_unattended_language
