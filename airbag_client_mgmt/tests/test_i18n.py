@@ -26,6 +26,7 @@ from collections import Counter
 
 import polib
 from lxml import etree
+
 from odoo.modules import Manifest
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import file_path
