@@ -1,1 +1,1 @@
-from . import holidays, history
+from . import history, holidays

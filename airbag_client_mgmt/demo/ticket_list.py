@@ -78,7 +78,7 @@ TICKETS = [
         "work": 5,
         "pause": 2,
         "cause": "Tapa inferior de la columna sin una grapa.",
-        "action": "Se instaló la grapa; foto de la columna armada en el paso de cierre.",
+        "action": "Se instaló la grapa; foto de la columna en el paso de cierre.",
         "effect": "Sin reclamos iguales desde entonces.",
     },
     {

@@ -3,7 +3,7 @@
 
 from datetime import timedelta
 
-from odoo import Command, fields
+from odoo import fields
 
 from .signature import draw
 from .visit_texts import FINDINGS, PARTS, RECOMMENDATIONS
