@@ -109,6 +109,8 @@ class Contracts:
         revision = order.current_revision_id
         revision.order_line.discount = 8
         revision.contract_start = order.contract_start
+        revision.date_order = order.date_order + self._days(6)
+        self.history.backdate(revision, revision.date_order)
         self._send(revision)
 
     def _sign(self, order, day):

@@ -92,7 +92,7 @@ class History:
         record.invalidate_recordset(["create_date"])
 
     def _date_messages(self):
-        """Notes were written when their document was, not today."""
+        """Commercial wrote the notes, when their document was; not today."""
         orders = self.env["sale.order"].search([])
         messages = self.env["mail.message"].search(
             [("model", "=", "sale.order"), ("res_id", "in", orders.ids)]
@@ -100,10 +100,15 @@ class History:
         by_id = {order.id: order for order in orders}
         for message in messages:
             order = by_id[message.res_id]
-            message.date = (
-                order.renewal_contacted_on
-                and self.clock.at(order.renewal_contacted_on, 15)
-            ) or order.date_order
+            contacted = order.renewal_contacted_on
+            message.write(
+                {
+                    "author_id": order.user_id.partner_id.id,
+                    "date": self.clock.at(contacted, 15)
+                    if contacted
+                    else order.date_order,
+                }
+            )
 
     def _silence_bot(self):
         """The chat that welcomes new users would cover a phone's screen."""

@@ -139,8 +139,18 @@ class Tickets:
             self._move(ticket, "in_progress")
             self._move(ticket, "done")
         ticket.write({"resolved_on": resolved, "closed_date": resolved})
-        # Whoever resolved it had done what the bad answer asked for.
-        ticket.activity_ids.unlink()
+        self._date_closing(ticket)
+
+    def _date_closing(self, ticket):
+        """Closing also did what the bad answer had asked of the area."""
+        activities = ticket.with_context(active_test=False).activity_ids
+        activities.date_done = ticket.resolved_on.date()
+        ticket.message_ids.write(
+            {
+                "author_id": ticket.user_id.partner_id.id,
+                "date": ticket.resolved_on,
+            }
+        )
 
     def _resolution(self, ticket, work):
         received = self.clock.company._get_service_date(ticket.received_on)

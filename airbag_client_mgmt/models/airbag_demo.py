@@ -15,6 +15,14 @@ class AirbagDemo(models.AbstractModel):
 
     # === BUSINESS METHODS === #
     @api.model
+    def _sell_in_pesos(self):
+        """Have the price lists, made with the database, follow the company."""
+        company = self.env.company
+        self.env["product.pricelist"].search(
+            [("company_id", "in", (False, company.id))]
+        ).currency_id = company.currency_id
+
+    @api.model
     def _create_holidays(self):
         """Close the company on national holidays of last, this and next year."""
         company = self.env.company
