@@ -41,7 +41,7 @@ class History:
         self._next_vehicle = {}
         self.leads = Leads(self)
 
-    def write(self):
+    def create_all(self):
         """Make the whole history, in the order things happen."""
         Contracts(self).create_all()
         visits = Visits(self).carry_out()

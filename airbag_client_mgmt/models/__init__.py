@@ -1,61 +1,58 @@
-from . import airbag_treatment
-from . import airbag_treatment_step
-from . import airbag_vehicle
-from . import airbag_intervention
-from . import airbag_intervention_lifecycle
-from . import airbag_intervention_booking
-from . import airbag_intervention_part
-from . import airbag_intervention_step
-from . import airbag_intervention_product
-from . import airbag_recommendation
-from . import res_company
-from . import res_config_settings
-from . import res_partner
-
 # contract
-from . import airbag_contract_reason
-from . import airbag_contract_obligation
-from . import airbag_contract_obligation_template
-from . import crm_lead
-from . import product_template
-from . import res_company_contract
-from . import res_config_settings_contract
-from . import sale_order_contract
-from . import sale_order_contract_state
-from . import sale_order_contract_print
-from . import sale_order_line
-from . import sale_order_line_print
-from . import sale_order_renewal
-from . import sale_order_renewal_cron
-from . import sale_order_revision
-from . import sale_order_template
-from . import sale_order_template_line
-
 # planning of the contract's visits
-from . import sale_order_planning
-from . import sale_order_line_planning
-
 # follow-up
-from . import airbag_improvement_area
-from . import airbag_intervention_followup
-from . import airbag_ticket_pause
-from . import helpdesk_ticket
-from . import helpdesk_ticket_category
-from . import helpdesk_ticket_resolution
-from . import helpdesk_ticket_stage
-from . import helpdesk_ticket_team
-from . import mail_mail
-from . import res_company_followup
-from . import res_config_settings_followup
-from . import survey_question
-from . import survey_survey
-from . import survey_user_input
-from . import survey_user_input_answer
-from . import survey_user_input_followup
-from . import survey_user_input_line
-
 # indicators
-from . import airbag_kpi
-
 # demo data
-from . import airbag_demo
+from . import (
+    airbag_contract_obligation,
+    airbag_contract_obligation_template,
+    airbag_contract_reason,
+    airbag_demo,
+    airbag_improvement_area,
+    airbag_intervention,
+    airbag_intervention_booking,
+    airbag_intervention_followup,
+    airbag_intervention_lifecycle,
+    airbag_intervention_part,
+    airbag_intervention_product,
+    airbag_intervention_step,
+    airbag_kpi,
+    airbag_recommendation,
+    airbag_ticket_pause,
+    airbag_treatment,
+    airbag_treatment_step,
+    airbag_vehicle,
+    crm_lead,
+    helpdesk_ticket,
+    helpdesk_ticket_category,
+    helpdesk_ticket_resolution,
+    helpdesk_ticket_stage,
+    helpdesk_ticket_team,
+    mail_mail,
+    product_template,
+    res_company,
+    res_company_contract,
+    res_company_followup,
+    res_config_settings,
+    res_config_settings_contract,
+    res_config_settings_followup,
+    res_partner,
+    sale_order_contract,
+    sale_order_contract_print,
+    sale_order_contract_state,
+    sale_order_line,
+    sale_order_line_planning,
+    sale_order_line_print,
+    sale_order_planning,
+    sale_order_renewal,
+    sale_order_renewal_cron,
+    sale_order_revision,
+    sale_order_template,
+    sale_order_template_line,
+    survey_question,
+    survey_survey,
+    survey_user_input,
+    survey_user_input_answer,
+    survey_user_input_followup,
+    survey_user_input_line,
+)

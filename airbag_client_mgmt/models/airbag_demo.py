@@ -59,4 +59,4 @@ class AirbagDemo(models.AbstractModel):
             return
         self.env["ir.module.module"]._load_module_terms([MODULE], [LANGUAGE])
         self.env.invalidate_all()
-        History(self.env).write()
+        History(self.env).create_all()

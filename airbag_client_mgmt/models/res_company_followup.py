@@ -13,7 +13,6 @@ class ResCompany(models.Model):
     # === FIELDS === #
     satisfaction_survey_id = fields.Many2one(
         comodel_name="survey.survey",
-        string="Satisfaction Survey",
         default=lambda self: self._get_default_satisfaction_survey(),
         domain=[("is_satisfaction_survey", "=", True)],
         ondelete="restrict",

@@ -34,7 +34,6 @@ class SaleOrder(models.Model):
         help="Signed: confirmed, but its first day has not come.",
     )
     terminated_on = fields.Date(
-        string="Terminated On",
         copy=False,
         readonly=True,
         tracking=True,

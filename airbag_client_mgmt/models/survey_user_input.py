@@ -214,12 +214,13 @@ class SurveyUserInput(models.Model):
 
     @api.depends("intervention_id")
     def _compute_display_name(self):
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         for user_input in self.filtered("intervention_id"):
             intervention = user_input.sudo().intervention_id
             user_input.display_name = (
                 f"{intervention.name} · {intervention.partner_id.display_name}"
             )
+        return result
 
     # === CRUD METHODS === #
     @api.model_create_multi

@@ -62,8 +62,8 @@ class SurveyUserInput(models.Model):
                 values_list.append(values)
         # No creation message, no followers of the questionnaire on each survey:
         # they would cost four queries a survey and tell nobody anything.
-        model = self.sudo().with_context(tracking_disable=True)
-        return model.create(values_list).with_context(self.env.context)
+        created = self.sudo().with_context(tracking_disable=True).create(values_list)
+        return self.sudo().browse(created.ids)
 
     @api.model
     def _prepare_obligation_values(self, intervention, survey):

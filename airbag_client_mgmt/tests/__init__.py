@@ -1,21 +1,21 @@
-from . import test_intervention
-from . import test_planning
-from . import test_booking
-from . import test_service_security
-from . import test_tools
-from . import test_technician_tour
-from . import test_procedure
-from . import test_contract
-from . import test_renewal
-from . import test_capture
-
 # follow-up
-from . import test_survey_obligation
-from . import test_survey_answer
-from . import test_ticket
-from . import test_followup_security
-from . import test_kpi_report
-
 # translation
-from . import test_i18n
-from . import test_unattended_language
+from . import (
+    test_booking,
+    test_capture,
+    test_contract,
+    test_followup_security,
+    test_i18n,
+    test_intervention,
+    test_kpi_report,
+    test_planning,
+    test_procedure,
+    test_renewal,
+    test_service_security,
+    test_survey_answer,
+    test_survey_obligation,
+    test_technician_tour,
+    test_ticket,
+    test_tools,
+    test_unattended_language,
+)

@@ -1,9 +1,10 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from datetime import date
 
-from odoo.addons.mail.tests.common import MailCase
 from odoo.fields import Command
 from odoo.tests import Form, TransactionCase, new_test_user
+
+from odoo.addons.mail.tests.common import MailCase
 
 
 class ContractCase(MailCase, TransactionCase):

@@ -1,7 +1,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo.tests import Form, HttpCase, tagged
-from odoo.tools import html2plaintext
-from odoo.tools import format_date
+from odoo.tools import format_date, html2plaintext
 
 from .contract_common import ContractCase
 

@@ -1,6 +1,5 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from datetime import date, datetime, timedelta
-
 from unittest.mock import patch
 
 from psycopg2 import IntegrityError

@@ -1,4 +1,6 @@
-from . import airbag_survey_record
-from . import airbag_survey_record_line
-from . import airbag_survey_waive
-from . import airbag_contract_close
+from . import (
+    airbag_contract_close,
+    airbag_survey_record,
+    airbag_survey_record_line,
+    airbag_survey_waive,
+)

@@ -12,7 +12,6 @@ Prints a trace; ends with an error at the first step that does not hold.
 """
 
 import argparse
-import base64
 import email
 import email.policy
 import json
@@ -28,7 +27,6 @@ from urllib.parse import parse_qs, urlsplit
 import odoorpc
 
 MODULE = "airbag_client_mgmt"
-PASSWORDS_ARE_LOGINS = True
 #: A signature as the portal sends it: a drawn image.
 SIGNATURE = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABh6FO"
@@ -56,7 +54,7 @@ class Walk:
         """Return the session of a role, opened at its first use."""
         if login not in self.sessions:
             session = odoorpc.ODOO(self.options.host, port=self.options.port)
-            session.login(self.options.database, login, login)
+            session.login(self.options.database, login, login)  # demo passwords
             session.env.context["lang"] = "es_419"
             self.sessions[login] = session
         return self.sessions[login].env
@@ -252,7 +250,9 @@ class Walk:
             },
         )
         env["airbag.intervention"].action_plan([self.visit])
-        self.say("5.3.1", "planificador", f"{len(visits)} visitas; la primera, para hoy")
+        self.say(
+            "5.3.1", "planificador", f"{len(visits)} visitas; la primera, para hoy"
+        )
 
     def carry_out(self):
         env = self.role("tecnico")
@@ -348,7 +348,9 @@ class Walk:
             "is_satisfied",
             "ticket_ids",
         )
-        self.must(values["contact_state"] == "answered", "the answer is in the register")
+        self.must(
+            values["contact_state"] == "answered", "the answer is in the register"
+        )
         self.must(len(values["ticket_ids"]) == 1, "a bad answer opens one ticket")
         self.ticket = values["ticket_ids"][0]
         self.say("5.4.3", "cliente", "respondió: insatisfecho, puntualidad 1 de 5")
@@ -375,7 +377,11 @@ class Walk:
             },
         )
         values = self.read(
-            "atencion", "helpdesk.ticket", self.ticket, "resolved_on", "resolution_hours"
+            "atencion",
+            "helpdesk.ticket",
+            self.ticket,
+            "resolved_on",
+            "resolution_hours",
         )
         self.must(values["resolved_on"], "the resolution is dated")
         self.say("5.4.2", "atencion", "causa, acción correctiva y cierre")
@@ -397,13 +403,13 @@ class Walk:
         )
         state = self.read("comercial", "sale.order", self.order, "renewal_state")
         self.must(state == "renewed", f"the contract is renewed (it is {state})")
-        values = self.read(
+        term = self.read(
             "comercial", "sale.order", renewal, "contract_start", "contract_end"
         )
         self.say(
             "5.5.3",
             "cliente",
-            f"renovación firmada: {values['contract_start']} a {values['contract_end']}",
+            f"renovación firmada: {term['contract_start']} a {term['contract_end']}",
         )
 
     def indicators(self):
