@@ -13,6 +13,7 @@ COMMANDS = """\
   test     run the addon's tests (--no-browser, pytest arguments)
   shell    Odoo's Python shell on the demo database
   psql     psql on the demo database
+  python   run a program with Odoo's Python (docs/examples/walk_procedure.py)
   lint     ruff, pylint-odoo and XML checks (--fix)
   reset    delete this clone's databases and logs (--cache: all downloads too)
 """
@@ -68,7 +69,7 @@ def _dispatch(arguments: list) -> int:
         from . import testing
 
         return testing.run(options.no_browser, rest)
-    if options.command in ("shell", "psql"):
+    if options.command in ("shell", "psql", "python"):
         from . import server
 
         return getattr(server, options.command)(rest)
@@ -99,6 +100,7 @@ def _parser():
     test.add_argument("--no-browser", action="store_true", help="leave tours out")
     add("shell")
     add("psql")
+    add("python")
     add("lint").add_argument("--fix", action="store_true", help="mend what can be")
     add("reset").add_argument("--cache", action="store_true", help="downloads too")
     return parser

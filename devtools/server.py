@@ -1,4 +1,4 @@
-"""./dev run and ./dev shell: Odoo on the demo database."""
+"""./dev run, shell, psql and python: Odoo on the demo database."""
 
 import contextlib
 import ctypes
@@ -59,6 +59,13 @@ def psql(arguments: list) -> int:
         name = demo.ensure(ready)
         command = [ready.postgres.bin / "psql", "-d", name, *arguments]
         return steps.foreground(command, ready.env)
+
+
+def python(arguments: list) -> int:
+    """Run a program in Odoo's Python environment, told the demo database's name."""
+    with environment.ready() as ready:
+        env = {**ready.env, "PGDATABASE": demo.ensure(ready)}
+        return steps.foreground([ready.bin / "python", *arguments], env)
 
 
 def _serve(ready, config, port, arguments) -> int:

@@ -15,8 +15,10 @@ import argparse
 import email
 import email.policy
 import json
+import os
 import re
 import sys
+import textwrap
 import time
 import urllib.request
 from datetime import date, datetime, timedelta
@@ -123,7 +125,9 @@ class Walk:
         try:
             call()
         except odoorpc.error.RPCError as error:
-            self.say("", "rechazado", " ".join(str(error).split()))
+            self.say(
+                "", "rechazado", textwrap.shorten(str(error), 96, placeholder=" …")
+            )
         else:
             raise SystemExit(f"It should have been refused: {what}")
 
@@ -449,7 +453,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8069)
-    parser.add_argument("--database", default="airbag_demo")
+    parser.add_argument("--database", default=os.environ.get("PGDATABASE"))
     parser.add_argument(
         "--mail",
         default=str(Path(__file__).resolve().parents[2] / ".dev" / "mail"),
