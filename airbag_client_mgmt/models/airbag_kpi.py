@@ -68,6 +68,11 @@ class AirbagKpi(models.Model):
         compute="_compute_values",
         help="Denominator: answers, incidents or customers counted.",
     )
+    pending_count = fields.Integer(
+        string="Pending",
+        compute="_compute_values",
+        help="Not answered, not resolved or not decided yet: in no value.",
+    )
     has_previous_value = fields.Boolean(compute="_compute_values")
     previous_value = fields.Float(compute="_compute_values", digits=(16, 1))
     trend = fields.Selection(
@@ -127,7 +132,7 @@ class AirbagKpi(models.Model):
             ["value:avg"],
             order="date:month",
         ):
-            if value is not None:
+            if value is not None and value is not False:
                 points[kpi].append({"x": month.strftime("%m/%y"), "y": round(value, 1)})
         for kpi in self:
             graph = {"key": kpi.name, "values": points[kpi], "area": True}
@@ -144,7 +149,7 @@ class AirbagKpi(models.Model):
         self.ensure_one()
         today = fields.Date.context_today(self)
         after = today - timedelta(days=self.period_days)
-        domain = self._get_facts_domain(after, today)
+        domain = self._get_facts_domain(after, today) & Domain("denominator", ">", 0)
         facts = self.env["airbag.kpi.report"].search_fetch(domain, ["res_id"])
         action = self.env["ir.actions.act_window"]._for_xml_id(
             self._get_records_action()[self.code]
@@ -187,25 +192,27 @@ class AirbagKpi(models.Model):
         )
 
     def _get_facts(self, after, until):
-        """Return ``{kpi: (value, denominator)}``, without those that have no data."""
+        """Return ``{kpi: (value, denominator, pending)}``."""
         return {
-            kpi: (value, denominator)
-            for kpi, value, denominator in self.env["airbag.kpi.report"]._read_group(
+            kpi: facts
+            for kpi, *facts in self.env["airbag.kpi.report"]._read_group(
                 self._get_facts_domain(after, until),
                 ["kpi_id"],
-                ["value:avg", "denominator:sum"],
+                ["value:avg", "denominator:sum", "pending:sum"],
             )
-            if denominator
         }
 
     def _set_values(self, current, previous):
         """Set the computed figures from the facts of the two periods, or None."""
         self.ensure_one()
-        self.has_value, self.has_previous_value = bool(current), bool(previous)
-        self.value, self.response_count = current or (0.0, 0)
-        self.previous_value = previous[0] if previous else 0.0
-        self.trend = self._get_trend() if current and previous else False
-        self.status = self._get_status() if current else "no_data"
+        value, self.response_count, self.pending_count = current or (0.0, 0, 0)
+        before, before_count, _pending = previous or (0.0, 0, 0)
+        self.value, self.previous_value = value or 0.0, before or 0.0
+        self.has_value = bool(self.response_count)
+        self.has_previous_value = bool(before_count)
+        comparable = self.has_value and self.has_previous_value
+        self.trend = self._get_trend() if comparable else False
+        self.status = self._get_status() if self.has_value else "no_data"
 
     def _get_trend(self):
         change = round(self.value - self.previous_value, 1)

@@ -19,6 +19,9 @@ class AirbagKpiReport(models.Model):
       was renewed earlier. Undecided and open-ended contracts are left out. A
       customer counts once in any group, as renewed if one of its contracts was:
       the sums of this indicator are of customers, not of rows.
+
+    ``pending`` shows apart what is still to be decided, and is in no value: surveys
+    not answered, incidents not resolved (on the day they came), renewals due.
     """
 
     _name = "airbag.kpi.report"
@@ -48,6 +51,12 @@ class AirbagKpiReport(models.Model):
     treatment_id = fields.Many2one(comodel_name="airbag.treatment", readonly=True)
     numerator = fields.Float(readonly=True, aggregator="sum", digits=(16, 1))
     denominator = fields.Float(readonly=True, aggregator="sum", digits=(16, 0))
+    pending = fields.Float(
+        readonly=True,
+        aggregator="sum",
+        digits=(16, 0),
+        help="Not answered, not resolved or not decided yet: in no value.",
+    )
     value = fields.Float(
         readonly=True,
         aggregator="avg",
@@ -73,8 +82,10 @@ class AirbagKpiReport(models.Model):
             "intervention_id",
             "kind",
             "partner_id",
+            "received_on",
             "resolution_hours",
             "resolved_on",
+            "stage_id",
             "team_id",
             "user_id",
         ],
@@ -91,6 +102,7 @@ class AirbagKpiReport(models.Model):
         ],
         "survey.user_input": [
             "company_id",
+            "contact_state",
             "intervention_id",
             "is_satisfied",
             "satisfaction_score",
@@ -107,10 +119,11 @@ class AirbagKpiReport(models.Model):
             SELECT fact.id, fact.res_model, fact.res_id, kpi.id AS kpi_id, fact.date,
                    fact.company_id, partner.commercial_partner_id AS partner_id,
                    fact.user_id, fact.team_id, fact.treatment_id,
-                   fact.numerator, fact.denominator, fact.counts_customers,
+                   fact.numerator, fact.denominator, fact.pending,
+                   fact.counts_customers,
                    CASE kpi.unit WHEN 'percent' THEN 100.0 ELSE 1.0 END AS factor,
                    CASE kpi.unit WHEN 'percent' THEN 100.0 ELSE 1.0 END
-                       * fact.numerator / fact.denominator AS value
+                       * fact.numerator / NULLIF(fact.denominator, 0) AS value
               FROM (%s) fact
               JOIN airbag_kpi kpi ON kpi.code = fact.code
               LEFT JOIN res_partner partner ON partner.id = fact.partner_id
@@ -139,12 +152,14 @@ class AirbagKpiReport(models.Model):
                    visit.partner_id, visit.user_id, NULL::integer AS team_id,
                    visit.treatment_id,
                    CASE WHEN answer.is_satisfied THEN 1.0 ELSE 0.0 END AS numerator,
-                   1.0 AS denominator, false AS counts_customers
+                   CASE answer.state WHEN 'done' THEN 1.0 ELSE 0.0 END AS denominator,
+                   CASE answer.state WHEN 'done' THEN 0.0 ELSE 1.0 END AS pending,
+                   false AS counts_customers
               FROM survey_user_input answer
               JOIN airbag_intervention visit ON visit.id = answer.intervention_id
-             WHERE answer.state = 'done'
-               AND answer.test_entry IS NOT TRUE
-               AND answer.satisfaction_score > 0
+             WHERE answer.test_entry IS NOT TRUE
+               AND (answer.state = 'done' AND answer.satisfaction_score > 0
+                    OR answer.state != 'done' AND answer.contact_state != 'waived')
             """
         )
 
@@ -152,18 +167,24 @@ class AirbagKpiReport(models.Model):
         return SQL(
             """
             SELECT 4 * ticket.id + 1, 'helpdesk.ticket', ticket.id, 'resolution',
-                   (ticket.resolved_on AT TIME ZONE 'UTC' AT TIME ZONE
-                       COALESCE(calendar.tz, 'UTC'))::date,
+                   (COALESCE(ticket.resolved_on, ticket.received_on)
+                       AT TIME ZONE 'UTC'
+                       AT TIME ZONE COALESCE(calendar.tz, 'UTC'))::date,
                    ticket.company_id, ticket.partner_id, ticket.user_id,
                    ticket.team_id, visit.treatment_id,
-                   ticket.resolution_hours, 1.0, false
+                   CASE WHEN ticket.resolved_on IS NULL THEN 0.0
+                        ELSE ticket.resolution_hours END,
+                   CASE WHEN ticket.resolved_on IS NULL THEN 0.0 ELSE 1.0 END,
+                   CASE WHEN ticket.resolved_on IS NULL THEN 1.0 ELSE 0.0 END,
+                   false
               FROM helpdesk_ticket ticket
+              JOIN helpdesk_ticket_stage stage ON stage.id = ticket.stage_id
               JOIN res_company company ON company.id = ticket.company_id
               LEFT JOIN resource_calendar calendar
                 ON calendar.id = company.resource_calendar_id
               LEFT JOIN airbag_intervention visit
                 ON visit.id = ticket.intervention_id
-             WHERE ticket.resolved_on IS NOT NULL
+             WHERE (ticket.resolved_on IS NOT NULL OR stage.closed IS NOT TRUE)
                AND ticket.kind IN ('complaint', 'claim')
             """
         )
@@ -178,20 +199,23 @@ class AirbagKpiReport(models.Model):
                    CASE WHEN contract.renewal_state = 'renewed'
                          AND contract.terminated_on IS NULL
                         THEN 1.0 ELSE 0.0 END,
-                   1.0, true
+                   CASE WHEN contract.renewal_state IN ('renewed', 'lost')
+                        THEN 1.0 ELSE 0.0 END,
+                   CASE WHEN contract.renewal_state IN ('renewed', 'lost')
+                        THEN 0.0 ELSE 1.0 END,
+                   true
               FROM sale_order contract
              WHERE contract.is_service_contract
                AND contract.state = 'sale'
                AND contract.contract_end IS NOT NULL
-               AND (contract.renewal_state IN ('renewed', 'lost')
-                    OR contract.terminated_on IS NOT NULL)
+               AND contract.renewal_state != 'not_due'
             """
         )
 
     @api.model
     def _read_group_select(self, aggregate_spec, query) -> SQL:
         """Sum facts, or count customers once, and divide the sums."""
-        if aggregate_spec in ("numerator:sum", "denominator:sum"):
+        if aggregate_spec in ("numerator:sum", "denominator:sum", "pending:sum"):
             return self._sql_sum(aggregate_spec.removesuffix(":sum"), query)
         if aggregate_spec != "value:avg":
             return super()._read_group_select(aggregate_spec, query)

@@ -5,7 +5,7 @@
 changing words in the interface, in data or in messages, bring the files up to date
 from a database with the new version installed, without demo data::
 
-    odoo i18n export -d DATABASE -l pot airbag_client_mgmt
+    odoo i18n export -d DATABASE airbag_client_mgmt -l pot
     cd airbag_client_mgmt/i18n
     python -c 'import polib
     po = polib.pofile("es.po")

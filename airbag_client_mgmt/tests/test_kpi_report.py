@@ -199,7 +199,11 @@ class TestKpiReport(ClientMgmtCommon):
             ["kpi_id", *([groupby] if groupby else [])],
             ["numerator:sum", "denominator:sum", "value:avg"],
         )
-        return {(row[0].code, row[1] if groupby else None): row[-3:] for row in rows}
+        return {
+            (row[0].code, row[1] if groupby else None): row[-3:]
+            for row in rows
+            if row[-2]  # a group with nothing but pending cases has no value
+        }
 
     def _get_own_domain(self):
         customers = (
@@ -256,6 +260,7 @@ class TestKpiReport(ClientMgmtCommon):
         measured = {
             (kpi.code, (partner, month)): tuple(figures)
             for kpi, partner, month, *figures in rows
+            if figures[1]
         }
         self.assertEqual(set(measured), set(expected))
         for group, figures in expected.items():
@@ -287,6 +292,31 @@ class TestKpiReport(ClientMgmtCommon):
     def test_different_indicators_have_no_common_value(self):
         total = self.report._read_group(self._get_own_domain(), [], ["value:avg"])
         self.assertFalse(total[0][0])
+
+    def test_what_is_pending_stands_apart(self):
+        visit = self._create_done_intervention(
+            planned_start=datetime(2030, 1, 7, 15), vehicle_id=False
+        )
+        answer = self.env["survey.user_input"].sudo()._create_obligations(visit)
+        answer.flush_recordset()
+
+        def get_pending():
+            rows = self.report._read_group(
+                self._get_own_domain(), ["kpi_id"], ["pending:sum", "value:avg"]
+            )
+            return {kpi.code: pending for kpi, pending, _value in rows}
+
+        before = self._measured()
+        self.assertEqual(
+            get_pending(), {"satisfaction": 1, "resolution": 1, "retention": 1}
+        )
+        answer._mark_contacted("phone")
+        answer.flush_recordset()
+        self.assertEqual(get_pending()["satisfaction"], 1)
+        answer.with_user(self.quality)._waive("Vehicle sold")
+        answer.flush_recordset()
+        self.assertEqual(get_pending()["satisfaction"], 0)
+        self.assertEqual(self._measured(), before)
 
     def test_no_data_is_blank(self):
         nothing = [("date", "=", "1999-01-01")]

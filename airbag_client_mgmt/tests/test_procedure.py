@@ -60,7 +60,7 @@ class TestProcedure(ClientMgmtCommon, MailCase, HttpCase):
         self._resolve(ticket)
         self.assertEqual(self.kpi_value("kpi_satisfaction")[:2], (0, 1))
         self.assertEqual(self.kpi_value("kpi_resolution")[1], 1)
-        self.assertIsNone(self.kpi_value("kpi_retention"))
+        self.assertEqual(self.kpi_value("kpi_retention"), (0, 0, False))
         self._renew(order)
         self.assertEqual(self.kpi_value("kpi_retention"), (1, 1, 100))
 
