@@ -35,9 +35,9 @@
         "data/airbag_treatment_data.xml",
         "data/sale_order_template_data.xml",
         # data: follow-up
+        "data/mail_followup_data.xml",
         "data/helpdesk_data.xml",
         "data/survey_data.xml",
-        "data/mail_followup_data.xml",
         "data/ir_cron_followup_data.xml",
         # data: indicators
         "data/airbag_kpi_data.xml",

@@ -233,13 +233,18 @@ class TestProcedure(ClientMgmtCommon, MailCase, HttpCase):
         with self.assertRaisesRegex(UserError, "root cause"), self.env.cr.savepoint():
             ticket.stage_id = done
         ticket.invalidate_recordset()
-        ticket.write(
-            {
-                "root_cause": "Route planned without traffic",
-                "corrective_action": "Travel time added to the plan",
-                "stage_id": done.id,
-            }
-        )
+        with self.mock_mail_gateway():
+            ticket.write(
+                {
+                    "root_cause": "Route planned without traffic",
+                    "corrective_action": "Travel time added to the plan",
+                    "stage_id": done.id,
+                }
+            )
+            self.flush_tracking()
+        told = [mail for mail in self._mails if ticket.number in mail["subject"]]
+        self.assertEqual(len(told), 1)
+        self.assertIn(ticket.partner_id.name, told[0]["body"])
         self.assertTrue(ticket.acknowledged_on)
         self.assertTrue(ticket.resolved_on)
 
