@@ -73,7 +73,7 @@ class Visits:
         visits.action_plan()
         begun = visits[0].with_user(technician)
         begun.action_acknowledge_requirements()
-        begun.started_at = fields.Datetime.now() - timedelta(minutes=25)
+        visits[0].started_at = fields.Datetime.now() - timedelta(minutes=25)
         begun.action_start()
         begun.step_ids[:3].action_toggle_done()
 

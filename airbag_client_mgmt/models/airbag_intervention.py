@@ -64,6 +64,7 @@ class AirbagIntervention(models.Model):
         readonly=False,
         precompute=True,
         check_company=True,
+        ondelete="restrict",
         help="The person who receives the service and is asked about it.",
     )
     contact_phone = fields.Char(related="contact_id.phone")
@@ -71,6 +72,7 @@ class AirbagIntervention(models.Model):
         comodel_name="airbag.vehicle",
         index="btree_not_null",
         check_company=True,
+        ondelete="restrict",
         domain="[('partner_id.commercial_partner_id', '=', commercial_partner_id)]",
     )
     commercial_partner_id = fields.Many2one(
@@ -79,7 +81,7 @@ class AirbagIntervention(models.Model):
     specific_needs = fields.Text(related="partner_id.specific_needs")
     special_requirements = fields.Text(related="partner_id.special_requirements")
     requirements_acknowledged_by = fields.Many2one(
-        comodel_name="res.users", readonly=True, copy=False
+        comodel_name="res.users", readonly=True, copy=False, ondelete="restrict"
     )
     requirements_acknowledged_on = fields.Datetime(readonly=True, copy=False)
 
@@ -133,12 +135,14 @@ class AirbagIntervention(models.Model):
         copy=False,
         domain="[('all_group_ids', 'in', technician_group_id)]",
         check_company=True,
+        ondelete="restrict",
     )
     technician_ids = fields.Many2many(
         comodel_name="res.users",
         relation="airbag_intervention_technician_rel",
         string="Other Technicians",
         copy=False,
+        ondelete="restrict",
         domain="[('all_group_ids', 'in', technician_group_id)]",
         check_company=True,
     )
@@ -186,6 +190,7 @@ class AirbagIntervention(models.Model):
         relation="airbag_intervention_photo_rel",
         string="Photos",
         copy=False,
+        ondelete="restrict",
     )
     customer_signature = fields.Image(copy=False, max_width=1024, max_height=1024)
     signed_by = fields.Char(copy=False)
@@ -305,7 +310,8 @@ class AirbagIntervention(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_evidence(self):
-        if any(intervention.state in ("in_progress", "done") for intervention in self):
+        # Also one that was cancelled, or reopened, after it had begun.
+        if any(intervention.started_at for intervention in self):
             raise UserError(
                 self.env._(
                     "An intervention that was started is evidence of the service: "

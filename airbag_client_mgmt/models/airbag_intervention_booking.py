@@ -8,7 +8,14 @@ from odoo.tools import SQL
 
 from ..tools.agenda import hours_in_week, is_free
 
-BOOKING_FIELDS = {"planned_start", "planned_end", "user_id", "technician_ids", "state"}
+BOOKING_FIELDS = {
+    "active",
+    "planned_end",
+    "planned_start",
+    "state",
+    "technician_ids",
+    "user_id",
+}
 
 
 class AirbagIntervention(models.Model):
@@ -37,7 +44,8 @@ class AirbagIntervention(models.Model):
         """:raise ValidationError: naming who is busy, where and when."""
         booked = self.filtered(
             lambda record: (
-                record.state in ("planned", "in_progress")
+                record.active
+                and record.state in ("planned", "in_progress")
                 and not record.booking_override_reason
             )
         )
@@ -122,6 +130,7 @@ class AirbagIntervention(models.Model):
         """Return ``{user id: [(start, end, is work)]}`` around these visits.
 
         Work is other interventions; leaves only make a technician unavailable.
+        Read as the system: who works for two companies is busy in both.
         """
         agenda = defaultdict(list)
         dated = self.filtered("planned_start")
@@ -129,7 +138,7 @@ class AirbagIntervention(models.Model):
             return agenda
         first = min(dated.mapped("planned_start")) - timedelta(days=7)
         last = max(dated.mapped("planned_end")) + timedelta(days=7)
-        others = self.search(
+        others = self.sudo().search(
             [
                 ("state", "in", ("planned", "in_progress")),
                 ("planned_start", "<", last),
@@ -140,7 +149,8 @@ class AirbagIntervention(models.Model):
         for other in others:
             for user in other.user_id | other.technician_ids:
                 agenda[user.id].append((other.planned_start, other.planned_end, True))
-        leaves = self.env["resource.calendar.leaves"].search(
+        leaves = self.env["resource.calendar.leaves"].sudo()
+        leaves = leaves.search(
             [
                 ("resource_id.user_id", "!=", False),
                 ("date_from", "<", last),
@@ -155,7 +165,7 @@ class AirbagIntervention(models.Model):
 
     def _get_booking_conflicts(self):
         """Return ``(intervention id, user id, other's name)`` of overlaps."""
-        self.env["airbag.intervention"].flush_model([*BOOKING_FIELDS, "name", "active"])
+        self.env["airbag.intervention"].flush_model([*BOOKING_FIELDS, "name"])
         return self._query_conflicts(
             self._sql_staff(
                 SQL("visit.active AND visit.state IN ('planned', 'in_progress')")

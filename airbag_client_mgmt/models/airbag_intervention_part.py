@@ -31,7 +31,10 @@ class AirbagInterventionPart(models.AbstractModel):
     def write(self, vals):
         if set(vals) - self._get_fields_writable_when_done():
             self._check_intervention_open()
-        return super().write(vals)
+        result = super().write(vals)
+        if "intervention_id" in vals:
+            self._check_intervention_open()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_done(self):

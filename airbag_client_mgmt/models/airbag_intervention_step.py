@@ -1,5 +1,9 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+#: What people write on a step; the rest is the treatment's, or stamped.
+WRITTEN_BY_HAND = {"done", "excuse"}
 
 
 class AirbagInterventionStep(models.Model):
@@ -23,7 +27,9 @@ class AirbagInterventionStep(models.Model):
     excuse = fields.Char(
         string="Why not done", help="Excuses a step that could not be done."
     )
-    handled_by = fields.Many2one(comodel_name="res.users", readonly=True)
+    handled_by = fields.Many2one(
+        comodel_name="res.users", readonly=True, ondelete="restrict"
+    )
     handled_on = fields.Datetime(readonly=True)
     is_handled = fields.Boolean(compute="_compute_is_handled")
 
@@ -35,7 +41,15 @@ class AirbagInterventionStep(models.Model):
 
     # === CRUD METHODS === #
     def write(self, vals):
-        if {"done", "excuse"} & set(vals):
+        """:raise AccessError: if a user would change the procedure itself."""
+        if not self.env.su and set(vals) - WRITTEN_BY_HAND:
+            raise AccessError(
+                self.env._(
+                    "The steps of an intervention are those of its treatment: tick "
+                    "each one, or say why it was not done."
+                )
+            )
+        if WRITTEN_BY_HAND & set(vals):
             handled = vals.get("done") or vals.get("excuse")
             vals = {
                 **vals,

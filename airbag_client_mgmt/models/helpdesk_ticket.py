@@ -1,9 +1,22 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
 from .helpdesk_ticket_category import TICKET_KINDS
+
+#: What stage moves, buttons and answers write, and the indicators count.
+WRITTEN_BY_SYSTEM = {
+    "acknowledged_on",
+    "acknowledgement_deadline",
+    "acknowledgement_escalated_on",
+    "reopen_count",
+    "resolution_deadline",
+    "resolution_escalated_on",
+    "resolution_hours",
+    "resolved_on",
+    "user_input_id",
+}
 
 
 class HelpdeskTicket(models.Model):
@@ -192,6 +205,13 @@ class HelpdeskTicket(models.Model):
         return tickets
 
     def write(self, vals):
+        if not self.env.su and WRITTEN_BY_SYSTEM & set(vals):
+            raise AccessError(
+                self.env._(
+                    "The dates of a ticket follow its stages and cannot be changed "
+                    "by hand."
+                )
+            )
         if not vals.get("stage_id"):
             return super().write(vals)
         origin = {ticket: ticket.stage_id for ticket in self}
@@ -213,7 +233,7 @@ class HelpdeskTicket(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_closed(self):
         for ticket in self:
-            if ticket.closed or ticket.user_input_id:
+            if ticket.closed or ticket.reopen_count or ticket.user_input_id:
                 raise UserError(
                     self.env._(
                         "%(number)s is evidence of how a complaint was resolved: "

@@ -45,7 +45,8 @@ class HelpdeskTicket(models.Model):
 
     def action_acknowledge(self):
         """Record that the area has attended the ticket for the first time."""
-        self.filtered(lambda ticket: not ticket.acknowledged_on).write(
+        self.check_access("write")
+        self.filtered(lambda ticket: not ticket.acknowledged_on).sudo().write(
             {"acknowledged_on": fields.Datetime.now()}
         )
 
@@ -89,7 +90,7 @@ class HelpdeskTicket(models.Model):
         elif stage.closed and stage.is_cancelled:
             values["resolved_on"] = False
         if values:
-            self.write(values)
+            self.sudo().write(values)
 
     def _follow_pause(self, stage, now):
         """Open or close the pause of the ticket, as its stage says."""

@@ -1,6 +1,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tools import is_html_empty
 
@@ -183,6 +183,9 @@ class SaleOrder(models.Model):
     def write(self, vals):
         if self._get_frozen_contract_fields() & set(vals):
             self._check_contract_not_frozen(self.env._("terms"))
+        if vals.get("state", "sale") != "sale":
+            self._check_contract_may_be_undone()
+        self._check_contract_facts(vals)
         return super().write(vals)
 
     # === ACTION METHODS === #
@@ -197,21 +200,6 @@ class SaleOrder(models.Model):
     def action_quotation_sent(self):
         self._check_contract_complete()
         return super().action_quotation_sent()
-
-    def _action_cancel(self):
-        """A contract in force is ended by a termination, never by a cancellation."""
-        for order in self:
-            if order._is_frozen_contract() and (
-                order.signature or order.contract_state != "signed"
-            ):
-                raise UserError(
-                    self.env._(
-                        "%(contract)s is a signed contract: end it with Terminate, "
-                        "which keeps the date and the reason.",
-                        contract=order.name,
-                    )
-                )
-        return super()._action_cancel()
 
     # === BUSINESS METHODS === #
     def _get_stated_text(self, fname):
@@ -291,6 +279,51 @@ class SaleOrder(models.Model):
     def _is_frozen_contract(self):
         self.ensure_one()
         return self.is_service_contract and self.state == "sale"
+
+    @api.model
+    def _get_contract_facts(self):
+        """Return the fields that buttons and the calendar write, never people."""
+        return {
+            "contract_end",
+            "contract_state",
+            "next_visit_to_create",
+            "renewal_lost_reason_id",
+            "renewal_notified_on",
+            "renewal_state",
+            "renewed_order_id",
+            "terminated_on",
+            "termination_reason_id",
+        }
+
+    def _check_contract_facts(self, vals):
+        """Keep the dates and outcomes the indicators count out of reach of RPC.
+
+        :raise AccessError: when a user writes what the buttons write.
+        """
+        if not self.env.su and self._get_contract_facts() & set(vals):
+            raise AccessError(
+                self.env._(
+                    "The state and the outcome of a contract cannot be changed by "
+                    "hand. Use the buttons of the form."
+                )
+            )
+
+    def _check_contract_may_be_undone(self):
+        """A contract in force is ended by a termination, never by a cancellation.
+
+        :raise UserError: for a contract that was signed or has begun.
+        """
+        for order in self:
+            if order._is_frozen_contract() and (
+                order.signature or order.contract_state != "signed"
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(contract)s is a signed contract: end it with Terminate, "
+                        "which keeps the date and the reason.",
+                        contract=order.name,
+                    )
+                )
 
     def _check_contract_not_frozen(self, what):
         """Refuse to change what the customer signed.

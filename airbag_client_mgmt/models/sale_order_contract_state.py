@@ -115,6 +115,7 @@ class SaleOrder(models.Model):
         :param reason: ``airbag.contract.reason`` of kind termination
         :raise UserError: if the contract is not in force, or the day not in its term
         """
+        self.check_access("write")
         self._check_terminable()
         if self.contract_end and day > self.contract_end:
             raise UserError(
@@ -131,7 +132,7 @@ class SaleOrder(models.Model):
                     start=format_date(self.env, self.contract_start),
                 )
             )
-        self.write({"terminated_on": day, "termination_reason_id": reason.id})
+        self.sudo().write({"terminated_on": day, "termination_reason_id": reason.id})
         if note:
             self.message_post(body=note, subtype_xmlid="mail.mt_note")
         self._get_open_visits(

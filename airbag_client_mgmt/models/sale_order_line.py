@@ -61,15 +61,21 @@ class SaleOrderLine(models.Model):
         return lines
 
     def write(self, vals):
-        if self._get_frozen_fields() & set(vals):
+        frozen = self._get_frozen_fields() & set(vals)
+        if frozen:
             self.filtered(lambda line: line._is_visit_line())._check_terms_not_frozen()
-        return super().write(vals)
+        result = super().write(vals)
+        if frozen & {"order_id", "product_id"}:
+            # A line that only now became a service of the contract.
+            self.filtered(lambda line: line._is_visit_line())._check_terms_not_frozen()
+        return result
 
     # === BUSINESS METHODS === #
     @api.model
     def _get_frozen_fields(self):
         """Return the fields of a service that the signature freezes."""
         return {
+            "order_id",
             "product_id",
             "product_uom_qty",
             "price_unit",

@@ -158,7 +158,9 @@ class SaleOrder(models.Model):
                 for line, number, day in missing
             ]
             for order in company_orders:
-                order.next_visit_to_create = order._get_next_visit_to_create(horizon)
+                order.sudo().next_visit_to_create = order._get_next_visit_to_create(
+                    horizon
+                )
         # Visits follow from the contract, whoever confirms it: a salesperson, the
         # customer on the portal or the scheduled action.
         return self.env["airbag.intervention"].sudo().create(vals_list)

@@ -122,12 +122,13 @@ class SaleOrder(models.Model):
         :raise UserError: if the contract cannot be renewed, or was already.
         """
         self.ensure_one()
+        self.check_access("write")
         self._check_renewable()
         # Two salespeople at the same time must end in the same quotation.
         self.lock_for_update(allow_referencing=True)
         renewal = self._get_open_renewal() or self._create_renewal()
         if self.renewal_lost_reason_id:
-            self.renewal_lost_reason_id = False
+            self.sudo().renewal_lost_reason_id = False
         return renewal._get_form_action(self.env._("Renewal"))
 
     def action_log_renewal_contact(self, note=None):
@@ -320,8 +321,9 @@ class SaleOrder(models.Model):
 
         :param reason: ``airbag.contract.reason`` of kind lost
         """
+        self.check_access("write")
         self._check_renewable()
-        self.renewal_lost_reason_id = reason
+        self.sudo().renewal_lost_reason_id = reason
         if note:
             self.message_post(body=note, subtype_xmlid="mail.mt_note")
         self.activity_feedback([ACTIVITY_RENEWAL], feedback=reason.name)

@@ -25,7 +25,8 @@ class SurveyUserInput(models.Model):
     def _cron_survey_obligations(self, batch_size=500):
         """Create the survey due for each done intervention, once."""
         cron = self.env["ir.cron"]
-        model = self.env["airbag.intervention"]
+        # Archiving a visit does not take away the customer's survey.
+        model = self.env["airbag.intervention"].with_context(active_test=False)
         domain = self._get_survey_obligations_domain()
         total = model.search_count(domain)
         cron._commit_progress(remaining=total)

@@ -19,7 +19,10 @@ class SurveyUserInputLine(models.Model):
 
     def write(self, vals):
         self._check_register_lines()
-        return super().write(vals)
+        result = super().write(vals)
+        if "user_input_id" in vals:
+            self._check_register_lines()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_answered(self):

@@ -4,6 +4,7 @@ from . import (
     test_booking,
     test_capture,
     test_contract,
+    test_evidence,
     test_followup_security,
     test_i18n,
     test_intervention,
