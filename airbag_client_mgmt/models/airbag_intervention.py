@@ -4,6 +4,11 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..tools.texts import merge_texts
+
+#: Who says what has to be respected on a visit.
+STATED_BY = ("order_id", "partner_id", "partner_id.commercial_partner_id")
+
 
 class AirbagIntervention(models.Model):
     """One visit to a customer: planned, carried out and documented.
@@ -78,8 +83,12 @@ class AirbagIntervention(models.Model):
     commercial_partner_id = fields.Many2one(
         related="partner_id.commercial_partner_id", string="Customer Company"
     )
-    specific_needs = fields.Text(related="partner_id.specific_needs")
-    special_requirements = fields.Text(related="partner_id.special_requirements")
+    specific_needs = fields.Text(compute="_compute_stated_texts", compute_sudo=True)
+    special_requirements = fields.Text(
+        compute="_compute_stated_texts",
+        compute_sudo=True,
+        help="Those agreed on in the contract and those of the customer.",
+    )
     requirements_acknowledged_by = fields.Many2one(
         comodel_name="res.users", readonly=True, copy=False, ondelete="restrict"
     )
@@ -234,6 +243,23 @@ class AirbagIntervention(models.Model):
             start = intervention.planned_start
             hours = intervention.treatment_id.planned_hours or 1.0
             intervention.planned_end = start and start + timedelta(hours=hours)
+
+    @api.depends(
+        *(
+            f"{origin}.{fname}"
+            for origin in STATED_BY
+            for fname in ("specific_needs", "special_requirements")
+        )
+    )
+    def _compute_stated_texts(self):
+        """Tell the technician all that was asked for, once (§5.1.2)."""
+        for intervention in self:
+            for fname in ("specific_needs", "special_requirements"):
+                stated = (
+                    (intervention.mapped(f"{origin}.{fname}")[:1] or [""])[0]
+                    for origin in STATED_BY
+                )
+                intervention[fname] = merge_texts(stated)
 
     def _compute_technician_group_id(self):
         self.technician_group_id = self.env.ref("airbag_client_mgmt.group_technician")

@@ -135,9 +135,12 @@ class SaleOrder(models.Model):
         self.sudo().write({"terminated_on": day, "termination_reason_id": reason.id})
         if note:
             self.message_post(body=note, subtype_xmlid="mail.mt_note")
-        self._get_open_visits(
+        visits = self._get_open_visits(
             since=self.company_id._localize_service_time(day + timedelta(days=1), 0)
-        ).action_cancel()
+        )
+        if day <= self.company_id._get_service_today():
+            visits |= self._get_open_visits().filtered(lambda v: not v.planned_start)
+        visits.action_cancel()
         self._schedule_contract_refresh()
 
     def _action_confirm(self):

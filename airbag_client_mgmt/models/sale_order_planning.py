@@ -3,6 +3,7 @@ from collections import defaultdict
 from datetime import date, datetime
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 
@@ -88,6 +89,24 @@ class SaleOrder(models.Model):
         self._plan_visits()
         return result
 
+    def action_draft(self):
+        """Have an order that is confirmed again planned again.
+
+        Visits cancelled with the order stay as they are, no longer as those that
+        its lines promise.
+        """
+        result = super().action_draft()
+        cancelled = self.env["airbag.intervention"].sudo()
+        cancelled = cancelled.with_context(active_test=False).search(
+            [
+                ("order_id", "in", self.filtered(lambda o: o.state == "draft").ids),
+                ("state", "=", "cancelled"),
+                ("started_at", "=", False),
+            ]
+        )
+        cancelled.order_line_id = False
+        return result
+
     def _action_cancel(self):
         """A cancelled order has no visits to come."""
         self._get_open_visits().action_cancel()
@@ -112,9 +131,37 @@ class SaleOrder(models.Model):
         domain = self._get_orders_to_plan_domain()
         orders = self.search(domain, limit=batch_size)
         locked = orders.try_lock_for_update().filtered_domain(domain)
-        locked._plan_visits()
+        failed = locked._plan_visits_apart()
+        planned = locked - failed
         self.env["ir.cron"]._commit_progress(
-            len(locked), remaining=self.search_count(domain) if locked else 0
+            len(planned),
+            # Those that failed wait for the next day, or it would never end.
+            remaining=max(0, self.search_count(domain) - len(failed)) if planned else 0,
+        )
+
+    def _plan_visits_apart(self):
+        """Plan in one batch; if that fails, each alone. Return those that cannot.
+
+        One contract with wrong data must not stop the visits of all the others.
+        """
+        failed = self.browse()
+        try:
+            with self.env.cr.savepoint():
+                self._plan_visits()
+        except UserError as error:
+            if len(self) == 1:
+                self._log_planning_failure(error)
+                return self
+            for order in self:
+                failed |= order._plan_visits_apart()
+        return failed
+
+    def _log_planning_failure(self, error):
+        """Show on the contract why its visits could not be planned."""
+        env = self.with_context(lang=self.company_id._get_lang()).env
+        self.message_post(
+            body=env._("The planning of the visits failed: %(error)s", error=error),
+            subtype_xmlid="mail.mt_note",
         )
 
     @api.model
@@ -129,7 +176,6 @@ class SaleOrder(models.Model):
             [
                 ("state", "=", "sale"),
                 ("is_service_contract", "=", True),
-                ("terminated_on", "=", False),
             ]
         )
 

@@ -10,6 +10,7 @@ from . import (
     test_intervention,
     test_kpi_report,
     test_planning,
+    test_planning_changes,
     test_procedure,
     test_renewal,
     test_service_security,
