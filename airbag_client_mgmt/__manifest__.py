@@ -32,6 +32,7 @@
         # data: contract
         "data/crm_capture_data.xml",
         "data/contract_data.xml",
+        "data/mail_sale_order_data.xml",
         "data/airbag_treatment_data.xml",
         "data/sale_order_template_data.xml",
         # data: follow-up

@@ -43,6 +43,7 @@ from . import (
     sale_order_line,
     sale_order_line_planning,
     sale_order_line_print,
+    sale_order_mail,
     sale_order_planning,
     sale_order_renewal,
     sale_order_renewal_cron,

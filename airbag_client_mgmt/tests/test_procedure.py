@@ -114,6 +114,7 @@ class TestProcedure(ClientMgmtCommon, MailCase, HttpCase):
             composer.action_send_mail()
         self.assertEqual(order.state, "sent")
         self.assertIn("ana@walkfleet.example.com", str(self._mails))
+        self.assertIn("Night service at the yard", self._mails[0]["body"])
         return order
 
     def _sign(self, order):
