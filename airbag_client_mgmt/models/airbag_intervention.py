@@ -224,9 +224,14 @@ class AirbagIntervention(models.Model):
 
     # === COMPUTE METHODS === #
     @api.depends("name", "partner_id")
+    @api.depends_context("customer_first")
     def _compute_display_name(self):
+        """Start with the customer where there is room for one word: the calendar."""
+        customer_first = self.env.context.get("customer_first")
         for intervention in self:
             parts = [intervention.name, intervention.partner_id.name]
+            if customer_first:
+                parts.reverse()
             intervention.display_name = " · ".join(part for part in parts if part)
 
     @api.depends("partner_id")

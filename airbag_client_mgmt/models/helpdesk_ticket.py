@@ -124,6 +124,12 @@ class HelpdeskTicket(models.Model):
     )
 
     # === COMPUTE METHODS === #
+    @api.depends("name", "number")
+    def _compute_display_name(self):
+        """A ticket not yet recorded is called nothing, rather than "/ - False"."""
+        super()._compute_display_name()
+        self.filtered(lambda ticket: not ticket.name).display_name = False
+
     @api.depends("category_id")
     def _compute_kind(self):
         for ticket in self:

@@ -18,6 +18,9 @@ class MailMail(models.Model):
             .search([("survey_mail_id", "in", self.ids)])
         )
         for user_input in user_inputs:
+            # The queue has no language; what changes is noted for the company to read.
+            company = user_input.company_id or self.env.company
+            user_input = user_input.with_context(lang=company._get_lang())
             if failure_type or user_input.survey_mail_id.state != "sent":
                 user_input.email_failed = True
             else:

@@ -180,10 +180,11 @@ class SurveyUserInput(models.Model):
 
     @api.depends("intervention_id.finished_at")
     def _compute_service_date(self):
+        """The day of the service; one reopened to be corrected keeps its day."""
         for user_input in self:
             intervention = user_input.intervention_id
-            user_input.service_date = (
-                intervention and intervention._get_service_date() or False
+            user_input.service_date = intervention and (
+                intervention._get_service_date() or user_input.service_date
             )
 
     @api.depends(

@@ -26,6 +26,13 @@ class TestIntervention(ClientMgmtCommon):
         self.assertTrue(first.name.startswith("INT/"))
         self.assertNotEqual(first.name, second.name)
 
+    def test_the_calendar_names_the_customer_first(self):
+        intervention = self._create_intervention()
+        customer, number = intervention.partner_id.name, intervention.name
+        self.assertEqual(intervention.display_name, f"{number} · {customer}")
+        intervention = intervention.with_context(customer_first=True)
+        self.assertEqual(intervention.display_name, f"{customer} · {number}")
+
     def test_planned_end_follows_the_treatment(self):
         intervention = self._create_intervention()
         self.assertEqual(

@@ -127,6 +127,15 @@ class TestSurveyObligation(ClientMgmtCommon, MailCommon):
         self.assertEqual(owed.service_date, date(2026, 2, 28))
         self.assertEqual(owed.contact_deadline, date(2026, 3, 5))
 
+    def test_a_service_reopened_keeps_its_day(self):
+        owed = self._owe(self.visit)
+        day = owed.service_date
+        self.visit.with_user(self.quality).action_reopen()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertTrue(day)
+        self.assertEqual(owed.service_date, day, "its answer still counts")
+
     def test_the_days_to_contact_are_a_setting(self):
         self.company.survey_contact_days = 2
         owed = self._owe(self.visit)

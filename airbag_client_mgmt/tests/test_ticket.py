@@ -87,6 +87,9 @@ class TicketCommon(ClientMgmtCommon):
 class TestTicket(TicketCommon):
     """PRO 008 §5.4.2 and §7: the incident goes to its area and is resolved."""
 
+    def test_one_not_yet_recorded_has_no_name(self):
+        self.assertFalse(self.env["helpdesk.ticket"].new().display_name)
+
     def test_the_category_sends_it_to_its_area(self):
         ticket = self._create_ticket()
         self.assertEqual(ticket.team_id, self.team)

@@ -35,6 +35,10 @@ class TestUnattendedLanguage(ClientMgmtCommon):
         visit = self._create_done_intervention()
         return self.env["survey.user_input"]._create_obligations(visit)
 
+    def _flush_tracking(self):
+        self.env.flush_all()
+        self.cr.precommit.run()
+
     def test_the_call_asked_of_commercial(self):
         owed = self._create_owed_survey()
         owed._request_call()
@@ -42,6 +46,20 @@ class TestUnattendedLanguage(ClientMgmtCommon):
             owed.activity_ids.mapped("summary"),
             [f"Llamar a {self.customer.name} por el servicio"],
         )
+
+    def test_the_contact_noted_when_the_mail_leaves(self):
+        owed = self._create_owed_survey()
+        self._flush_tracking()
+        mail = owed._do_followup().with_context(
+            tracking_disable=False, mail_notrack=False
+        )
+        self._flush_tracking()
+        mail.state = "sent"
+        mail._postprocess_sent_message([], [])
+        self.assertEqual(owed.contact_state, "contacted")
+        self._flush_tracking()
+        values = owed.message_ids.sudo().tracking_value_ids
+        self.assertIn("Cliente contactado", values.mapped("new_value_char"))
 
     def test_the_reason_of_a_survey_too_soon(self):
         values = self.env["survey.user_input"]._prepare_gap_waive_values(
