@@ -20,7 +20,7 @@ class AirbagDemo(models.AbstractModel):
         company = self.env.company
         self.env["product.pricelist"].search(
             [("company_id", "in", (False, company.id))]
-        ).currency_id = company.currency_id
+        ).write({"currency_id": company.currency_id.id, "name": "Tarifa en pesos"})
 
     @api.model
     def _create_holidays(self):

@@ -159,6 +159,7 @@ class AirbagIntervention(models.Model):
         comodel_name="res.groups", compute="_compute_technician_group_id"
     )
     can_plan = fields.Boolean(compute="_compute_can_plan")
+    is_own = fields.Boolean(compute="_compute_is_own")
     started_at = fields.Datetime(readonly=True, copy=False)
     finished_at = fields.Datetime(readonly=True, copy=False, index=True)
     duration_hours = fields.Float(
@@ -268,6 +269,13 @@ class AirbagIntervention(models.Model):
 
     def _compute_technician_group_id(self):
         self.technician_group_id = self.env.ref("airbag_client_mgmt.group_technician")
+
+    @api.depends("user_id", "technician_ids")
+    @api.depends_context("uid")
+    def _compute_is_own(self):
+        for intervention in self:
+            staff = intervention.user_id | intervention.technician_ids
+            intervention.is_own = self.env.user in staff
 
     @api.depends_context("uid")
     def _compute_can_plan(self):

@@ -162,8 +162,20 @@ class AirbagIntervention(models.Model):
         self.write({"state": "planned"})
 
     def action_acknowledge_requirements(self):
-        """The technician has read the customer's special requirements."""
+        """The technician has read the customer's special requirements.
+
+        :raise UserError: for anyone but the technicians of the visit.
+        """
         self.check_access("write")
+        for intervention in self:
+            if not intervention.is_own:
+                raise UserError(
+                    self.env._(
+                        "Only a technician of the visit %(name)s can confirm having "
+                        "read its special requirements.",
+                        name=intervention.name,
+                    )
+                )
         self.sudo().write(
             {
                 "requirements_acknowledged_by": self.env.uid,

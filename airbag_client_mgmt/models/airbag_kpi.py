@@ -171,7 +171,7 @@ class AirbagKpi(models.Model):
         )
         action["name"] = self.name
         action["domain"] = [("kpi_id", "=", self.id)]
-        action["context"] = {}
+        action["context"] = {"search_default_last_year": 1}
         return action
 
     # === BUSINESS METHODS === #

@@ -324,7 +324,7 @@ class SurveyUserInput(models.Model):
         intervention = self.intervention_id
         return {
             "name": self.env._(
-                "Dissatisfied customer: %(visit)s", visit=intervention.name
+                "Follow-up of the service %(visit)s", visit=intervention.name
             ),
             "description": self._get_ticket_description(),
             "kind": "complaint",

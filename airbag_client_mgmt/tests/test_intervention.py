@@ -84,6 +84,8 @@ class TestIntervention(ClientMgmtCommon):
         self.customer.special_requirements = "Safety shoes"
         intervention = self._create_intervention()
         intervention.action_plan()
+        with self.assertRaisesRegex(UserError, "Only a technician of the visit"):
+            intervention.with_user(self.planner).action_acknowledge_requirements()
         intervention = intervention.with_user(self.technician)
         with self.assertRaisesRegex(UserError, "special requirements"):
             intervention.action_start()

@@ -79,7 +79,7 @@ class TestUnattendedLanguage(ClientMgmtCommon):
             )
         ]
         ticket = owed._open_tickets()
-        self.assertIn("Cliente insatisfecho", ticket.name)
+        self.assertIn("Seguimiento del servicio", ticket.name)
         self.assertIn("Respuestas del cliente", ticket.description)
         self.assertEqual(
             ticket.activity_ids.mapped("summary"), ["Atender al cliente insatisfecho"]
