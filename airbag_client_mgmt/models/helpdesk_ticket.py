@@ -127,8 +127,9 @@ class HelpdeskTicket(models.Model):
     @api.depends("name", "number")
     def _compute_display_name(self):
         """A ticket not yet recorded is called nothing, rather than "/ - False"."""
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         self.filtered(lambda ticket: not ticket.name).display_name = False
+        return result
 
     @api.depends("category_id")
     def _compute_kind(self):
