@@ -40,6 +40,7 @@ class AirbagContractObligation(models.Model):
     user_id = fields.Many2one(
         comodel_name="res.users",
         string="Responsible",
+        index="btree_not_null",
         check_company=True,
         domain="[('share', '=', False)]",
         tracking=True,

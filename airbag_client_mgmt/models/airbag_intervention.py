@@ -69,6 +69,7 @@ class AirbagIntervention(models.Model):
         readonly=False,
         precompute=True,
         check_company=True,
+        index="btree_not_null",
         ondelete="restrict",
         help="The person who receives the service and is asked about it.",
     )
@@ -361,8 +362,3 @@ class AirbagIntervention(models.Model):
     # === BUSINESS METHODS === #
     def _creation_message(self):
         return self.env._("Intervention registered")
-
-    def _get_service_tz(self):
-        """Return the name of the time zone the service days are counted in."""
-        self.ensure_one()
-        return self.company_id._get_service_tz()

@@ -1,6 +1,4 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-import pytz
-
 from odoo import api, fields, models
 
 from .survey_user_input import CONTACT_STATES
@@ -90,5 +88,4 @@ class AirbagIntervention(models.Model):
         self.ensure_one()
         if not self.finished_at:
             return None
-        tz = pytz.timezone(self._get_service_tz())
-        return pytz.utc.localize(self.finished_at).astimezone(tz).date()
+        return self.company_id._get_service_date(self.finished_at)

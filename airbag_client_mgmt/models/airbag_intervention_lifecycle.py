@@ -209,10 +209,12 @@ class AirbagIntervention(models.Model):
     def action_reopen(self):
         """Let quality correct a done intervention; the chatter keeps who and when.
 
-        :raise UserError: for anyone but the QMS responsible.
+        :raise AccessError: for anyone but the QMS responsible.
         """
-        self.write({"state": "in_progress"})
-        for intervention in self:
+        self._check_may_reopen()
+        done = self.filtered(lambda record: record.state == "done")
+        done.write({"state": "in_progress"})
+        for intervention in done:
             intervention.message_post(body=self.env._("Intervention reopened."))
 
     # === BUSINESS METHODS === #

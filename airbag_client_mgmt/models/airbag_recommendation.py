@@ -39,7 +39,8 @@ class AirbagRecommendation(models.Model):
     def write(self, vals):
         if "state" in vals:
             closed = vals["state"] != "open"
-            vals = {**vals, "closed_on": fields.Date.today() if closed else False}
+            today = self.env.company._get_service_today()
+            vals = {**vals, "closed_on": today if closed else False}
         return super().write(vals)
 
     # === ACTION METHODS === #

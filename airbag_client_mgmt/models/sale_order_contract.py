@@ -198,6 +198,10 @@ class SaleOrder(models.Model):
         return super().action_quotation_send()
 
     def action_quotation_sent(self):
+        """Mark as sent a quotation that left another way, once it is complete.
+
+        :raise UserError: naming each term that is missing.
+        """
         self._check_contract_complete()
         return super().action_quotation_sent()
 

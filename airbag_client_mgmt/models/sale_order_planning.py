@@ -95,11 +95,12 @@ class SaleOrder(models.Model):
         Visits cancelled with the order stay as they are, no longer as those that
         its lines promise.
         """
+        redone = self.filtered(lambda order: order.state == "cancel")
         result = super().action_draft()
         cancelled = self.env["airbag.intervention"].sudo()
         cancelled = cancelled.with_context(active_test=False).search(
             [
-                ("order_id", "in", self.filtered(lambda o: o.state == "draft").ids),
+                ("order_id", "in", redone.ids),
                 ("state", "=", "cancelled"),
                 ("started_at", "=", False),
             ]

@@ -1,8 +1,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from datetime import timedelta
 
-import pytz
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
@@ -281,8 +279,7 @@ class SurveyUserInput(models.Model):
     def _get_service_today(self):
         """Return today in the time zone the service days are counted in."""
         self.ensure_one()
-        tz = pytz.timezone(self.intervention_id._get_service_tz())
-        return pytz.utc.localize(fields.Datetime.now()).astimezone(tz).date()
+        return self.company_id._get_service_today()
 
     @api.model
     def _get_contact_deadline(self, intervention):

@@ -1,9 +1,11 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from datetime import date
+
 from psycopg2 import IntegrityError
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
 from .common import ClientMgmtCommon
@@ -67,6 +69,20 @@ class TestEvidence(ClientMgmtCommon):
         with self.assertRaisesRegex(UserError, "set its date"):
             planner.create({**values, "state": "planned"})
         self.assertEqual(planner.create({**values, "state": "draft"}).state, "draft")
+
+    def test_only_a_done_visit_is_reopened(self):
+        with self.assertRaises(AccessError):
+            self.own.action_reopen()
+        self.visit.with_user(self.quality).action_reopen()
+        self.assertEqual(self.visit.state, "planned")
+
+    def test_a_recommendation_is_closed_on_the_local_day(self):
+        advice = self.env["airbag.recommendation"].create(
+            {"intervention_id": self.visit.id, "name": "Replace the connector"}
+        )
+        with freeze_time("2026-03-03 02:00:00"):  # the evening before in Bogotá
+            advice.action_done()
+        self.assertEqual(advice.closed_on, date(2026, 3, 2))
 
     def test_documentation_does_not_move_to_a_done_visit(self):
         done = self._create_done_intervention(user_id=self.other_technician.id)
