@@ -38,6 +38,8 @@ class AirbagIntervention(models.Model):
     # === COMPUTE METHODS === #
     @api.depends("survey_input_ids.contact_state")
     def _compute_survey_input_id(self):
+        # A slice reads alone: read the states of all surveys before.
+        self.survey_input_ids.mapped("contact_state")
         for intervention in self:
             user_input = intervention.survey_input_ids[:1]
             intervention.survey_input_id = user_input

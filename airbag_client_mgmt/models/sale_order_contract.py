@@ -183,7 +183,13 @@ class SaleOrder(models.Model):
     def write(self, vals):
         if self._get_frozen_contract_fields() & set(vals):
             self._check_contract_not_frozen(self.env._("terms"))
-        if vals.get("state", "sale") != "sale":
+        if {"is_service_contract", "sale_order_template_id"} & set(vals):
+            # What was confirmed without terms does not get them afterwards.
+            for order in self.filtered(lambda order: order.state == "sale"):
+                order._raise_frozen(self.env._("terms"))
+        if vals.get("state") == "sale":
+            self._check_contract_complete()
+        elif "state" in vals:
             self._check_contract_may_be_undone()
         self._check_contract_facts(vals)
         return super().write(vals)
@@ -337,12 +343,14 @@ class SaleOrder(models.Model):
         """
         for order in self:
             if order._is_frozen_contract():
-                raise UserError(
-                    self.env._(
-                        "The %(what)s of the contract %(contract)s were signed and "
-                        "cannot be changed. Terminate it, or agree the change in its "
-                        "renewal.",
-                        what=what,
-                        contract=order.name,
-                    )
-                )
+                order._raise_frozen(what)
+
+    def _raise_frozen(self, what):
+        raise UserError(
+            self.env._(
+                "The %(what)s of the contract %(contract)s were signed and cannot be "
+                "changed. Terminate it, or agree the change in its renewal.",
+                what=what,
+                contract=self.name,
+            )
+        )

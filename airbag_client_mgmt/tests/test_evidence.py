@@ -170,6 +170,17 @@ class TestEvidence(ClientMgmtCommon):
             with self.assertRaisesRegex(UserError, "Terminate"):
                 order.with_user(self.salesperson).state = state
 
+    def test_an_incomplete_contract_is_not_confirmed_by_writing_its_state(self):
+        order = self._create_contract(contract_start=False)
+        with self.assertRaisesRegex(UserError, "Missing: first day"):
+            order.with_user(self.salesperson).state = "sale"
+
+    def test_a_confirmed_order_does_not_become_a_contract(self):
+        order = self._create_contract(is_service_contract=False)
+        order.action_confirm()
+        with self.assertRaisesRegex(UserError, "were signed"):
+            order.with_user(self.salesperson).is_service_contract = True
+
     def test_services_do_not_leave_nor_enter_a_signed_contract(self):
         order = self._create_contract()
         order.action_confirm()
