@@ -66,6 +66,17 @@ class TestSurveyObligation(ClientMgmtCommon, MailCommon):
         )
 
     # === OBLIGATIONS === #
+    def test_the_states_of_many_visits_are_read_at_once(self):
+        visits = self.visit + self.other_visit
+        self._owe(*visits)
+        counts = []
+        for records in (self.visit, visits):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            records.mapped("survey_contact_state")
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counts[0], counts[1])
+
     def test_each_done_visit_owes_one_survey(self):
         first, second = self._owe(self.visit), self._owe(self.other_visit)
         self.assertEqual(first.intervention_id, self.visit)
