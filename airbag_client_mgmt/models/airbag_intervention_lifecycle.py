@@ -35,6 +35,8 @@ PLANNER_FIELDS = {
     "user_id",
     "visit_number",
 }
+#: When and who: what a double booking is about.
+AGENDA_FIELDS = {"planned_start", "planned_end", "technician_ids", "user_id"}
 #: What may still be written once the intervention is done.
 WRITABLE_WHEN_DONE = {
     "active",
@@ -87,6 +89,7 @@ class AirbagIntervention(models.Model):
     def write(self, vals):
         vals = dict(vals)
         self._check_locked(vals)
+        self._check_treatment_fixed(vals)
         self._check_planner_only(vals)
         if "state" in vals:
             self._check_transition(vals["state"])
@@ -95,6 +98,9 @@ class AirbagIntervention(models.Model):
             vals.setdefault("signed_on", fields.Datetime.now())
         if "planned_start" in vals:
             self._keep_original_start(vals["planned_start"])
+        if AGENDA_FIELDS & set(vals):
+            # What was accepted was that time and those people.
+            vals.setdefault("booking_override_reason", False)
         result = super().write(vals)
         if vals.get("state") == "in_progress":
             self._freeze_steps()
@@ -120,6 +126,24 @@ class AirbagIntervention(models.Model):
                     )
                 )
 
+    def _check_treatment_fixed(self, vals):
+        """Refuse to change the treatment whose steps are being followed.
+
+        :raise UserError: if one of the interventions has started.
+        """
+        if "treatment_id" not in vals:
+            return
+        for intervention in self:
+            other = intervention.treatment_id.id != vals["treatment_id"]
+            if other and intervention.step_ids:
+                raise UserError(
+                    self.env._(
+                        "%(name)s has started with the steps of its treatment: cancel "
+                        "it and plan another one to change the treatment.",
+                        name=intervention.name,
+                    )
+                )
+
     def _check_planner_only(self, vals):
         """Planning belongs to planners; technicians document.
 
@@ -138,10 +162,10 @@ class AirbagIntervention(models.Model):
         """Add to ``vals`` and write the dates that come with a state."""
         now = fields.Datetime.now()
         if vals["state"] == "in_progress":
-            vals["finished_at"] = False
             begun = self.filtered(lambda record: not record.started_at)
             begun.sudo().started_at = now
         elif vals["state"] == "done" and "finished_at" not in vals:
+            # A reopened visit keeps its day, and its place in the indicators.
             finished = self.filtered(lambda record: not record.finished_at)
             finished.sudo().finished_at = now
 

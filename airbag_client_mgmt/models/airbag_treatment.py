@@ -41,8 +41,8 @@ class AirbagTreatment(models.Model):
     )
     product_ids = fields.Many2many(
         comodel_name="product.product",
-        string="Default Products",
-        help="Proposed to the technician when the intervention starts.",
+        string="Usual Products",
+        help="Products that this treatment usually takes.",
         check_company=True,
     )
     qualified_user_ids = fields.Many2many(

@@ -103,16 +103,22 @@ class HelpdeskTicket(models.Model):
     )
     is_paused = fields.Boolean(related="stage_id.is_paused")
     reopen_count = fields.Integer(readonly=True, copy=False)
+    # Ours to work with: the customer reads what we tell, not what we found.
     root_cause = fields.Text(
-        copy=False, help="Why it happened. Needed to close a complaint or claim."
+        groups="base.group_user",
+        copy=False,
+        help="Why it happened. Needed to close a complaint or claim.",
     )
     corrective_action = fields.Text(
+        groups="base.group_user",
         copy=False,
         help="What was done so that it does not happen again. Needed to close a "
         "complaint or claim.",
     )
     effectiveness = fields.Text(
-        copy=False, help="Whether the corrective action worked, checked afterwards."
+        groups="base.group_user",
+        copy=False,
+        help="Whether the corrective action worked, checked afterwards.",
     )
     acknowledgement_escalated_on = fields.Datetime(readonly=True, copy=False)
     resolution_escalated_on = fields.Datetime(readonly=True, copy=False)

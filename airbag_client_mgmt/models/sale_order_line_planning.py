@@ -68,6 +68,9 @@ class SaleOrderLine(models.Model):
         if day:
             policy = company.visit_day_off_policy
             moved = shift_day_off(day, works_on, policy)
+            last = order._get_last_visit_day()
+            if last and moved > last:  # never after the contract
+                moved = shift_day_off(day, works_on, "previous")
             hour = order.visit_start_hour
             vals["planned_start"] = company._localize_service_time(moved, hour)
             if moved != day:

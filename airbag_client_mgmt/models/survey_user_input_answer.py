@@ -136,6 +136,13 @@ class SurveyUserInput(models.Model):
         self._check_open_for_answers()
         errors = {}
         for question, value in answers.items():
+            if question.survey_id != self.survey_id:
+                raise UserError(
+                    self.env._(
+                        "“%(question)s” is not a question of this survey.",
+                        question=question.title,
+                    )
+                )
             errors |= question.validate_question(value)
         if errors:
             names = {question.id: question.title for question in answers}

@@ -65,6 +65,9 @@ class TestBooking(ClientMgmtCommon):
         second.with_user(self.planner).booking_override_reason = "Same workshop"
         second.action_plan()
         self.assertEqual(second.state, "planned")
+        # What was accepted was that hour: another one is checked again.
+        with self.assertRaises(ValidationError):
+            second.planned_start = datetime(2030, 1, 7, 14, 30)
 
     def test_the_best_technician_is_free_qualified_and_has_fewest_hours(self):
         technicians = self.technician | self.other_technician

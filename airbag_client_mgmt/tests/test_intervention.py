@@ -124,12 +124,21 @@ class TestIntervention(ClientMgmtCommon):
         for user in (self.technician, self.planner):
             with self.assertRaises(AccessError):
                 intervention.with_user(user).action_reopen()
-        started = intervention.started_at
+        started, finished = intervention.started_at, intervention.finished_at
         intervention.with_user(self.quality).action_reopen()
         self.assertEqual(intervention.state, "in_progress")
         self.assertEqual(intervention.started_at, started)
-        self.assertFalse(intervention.finished_at)
+        self.assertEqual(intervention.finished_at, finished)
         self.assertIn("reopened", intervention.message_ids[0].body)
+
+    def test_a_started_visit_keeps_its_treatment(self):
+        other = self.treatment.copy({"code": "T-OTHER"})
+        planned = self._create_intervention(
+            planned_start=fields.Datetime.now() + timedelta(days=9)
+        )
+        planned.treatment_id = other
+        with self.assertRaisesRegex(UserError, "has started"):
+            self._start().treatment_id = other
 
     def test_recommendations_follow_the_customer(self):
         first = self._start()

@@ -64,6 +64,18 @@ class TestPlanning(ClientMgmtCommon):
         self.assertEqual(first.original_planned_start, datetime(2026, 1, 31, 14))
         self.assertTrue(first.reschedule_reason)
 
+    def test_a_day_off_never_moves_a_visit_past_the_contract(self):
+        with freeze_time("2025-12-15 12:00"):
+            order = self._confirm(
+                contract_start=date(2026, 1, 1),
+                contract_duration=1,
+                contract_duration_unit="month",
+                line={"visit_interval": 30, "visit_interval_unit": "day"},
+            )
+        # The second falls on Saturday 31 January, the last day of the contract.
+        self.assertEqual(order.contract_end, date(2026, 1, 31))
+        self.assertEqual(self._days(order)[-1], date(2026, 1, 30))
+
     def test_the_reason_of_a_move_is_in_the_companys_language(self):
         self.env["res.lang"]._activate_lang("es_419")
         self.company.partner_id.lang = "es_419"
