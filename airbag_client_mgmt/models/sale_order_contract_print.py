@@ -1,5 +1,5 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from odoo import models
+from odoo import api, models
 
 from ..tools.forms import CONTRACT_FORM
 
@@ -8,6 +8,16 @@ class SaleOrder(models.Model):
     """Words of the *Formulario de Cotización y Contrato de Servicio*. PRO 008 §6."""
 
     _inherit = "sale.order"
+
+    # === COMPUTE METHODS === #
+    @api.depends("is_service_contract")
+    def _compute_type_name(self):
+        """A signed contract is called so, on the portal and in its e-mails."""
+        result = super()._compute_type_name()
+        self.filtered(lambda order: order._is_frozen_contract()).type_name = self.env._(
+            "Service Contract"
+        )
+        return result
 
     # === BUSINESS METHODS === #
     def _get_contract_form(self):

@@ -126,6 +126,9 @@ class TestProcedure(ClientMgmtCommon, MailCase, HttpCase):
         self.assertEqual(order.state, "sale")
         self.assertEqual(order.signed_by, "Ana Walk")
         self.assertEqual(order.contract_state, "active")
+        self.assertEqual(order.type_name, "Service Contract")
+        page = self.url_open(order.get_portal_url())
+        self.assertNotIn("portal_connect_software_modal_btn", page.text)
         with self.assertRaises(UserError):
             order.contract_duration = 2
 
