@@ -144,9 +144,14 @@ class HelpdeskTicket(models.Model):
 
     @api.depends("user_id", "category_id")
     def _compute_team_id(self):
-        """Send the ticket to the area of its category. PRO 008 §5.4.2."""
+        """Send the ticket to the area of its category. PRO 008 §5.4.2.
+
+        On a form the category chosen wins over the area of who writes it; once
+        recorded, :meth:`write` does the same.
+        """
         for ticket in self:
-            if not ticket.team_id and ticket.category_id.team_id:
+            chosen = ticket.category_id != ticket._origin.category_id
+            if ticket.category_id.team_id and (chosen or not ticket.team_id):
                 ticket.team_id = ticket.category_id.team_id
         return super()._compute_team_id()
 
@@ -225,6 +230,10 @@ class HelpdeskTicket(models.Model):
                     "by hand."
                 )
             )
+        if vals.get("category_id") and "team_id" not in vals:
+            category = self.env["helpdesk.ticket.category"].browse(vals["category_id"])
+            if category.team_id:
+                vals = {**vals, "team_id": category.team_id.id}
         if not vals.get("stage_id"):
             return super().write(vals)
         origin = {ticket: ticket.stage_id for ticket in self}

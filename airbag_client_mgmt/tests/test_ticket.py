@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import HttpCase, freeze_time, new_test_user, tagged
+from odoo.tests import Form, HttpCase, freeze_time, new_test_user, tagged
 
 from .common import ClientMgmtCommon
 
@@ -95,6 +95,28 @@ class TestTicket(TicketCommon):
         self.assertEqual(ticket.team_id, self.team)
         self.assertEqual(ticket.kind, "complaint")
         self.assertFalse(ticket.user_id)
+
+    def test_by_hand_the_category_wins_over_the_area_of_who_writes(self):
+        """Who takes a call belongs to an area; the complaint may be another's."""
+        own_area = self.env["helpdesk.ticket.team"].create(
+            {"name": "Reception", "user_ids": [Command.link(self.care.id)]}
+        )
+        own_area.sequence = -1
+        self.team.user_ids = [Command.unlink(self.care.id)]
+        with Form(self.env["helpdesk.ticket"].with_user(self.care)) as form:
+            form.name = "A noise"
+            form.description = "<p>It rattles</p>"
+            self.assertEqual(form.team_id, own_area)
+            form.category_id = self.category
+            self.assertEqual(form.team_id, self.team)
+        ticket = form.record
+        self.assertEqual(ticket.team_id, self.team)
+        # Somebody sends it elsewhere: only another category takes it back.
+        ticket.team_id = own_area
+        ticket.user_id = self.care
+        self.assertEqual(ticket.team_id, own_area)
+        ticket.category_id = self.category.copy({"name": "Water"})
+        self.assertEqual(ticket.team_id, self.team)
 
     def test_deadlines_count_in_working_hours(self):
         ticket = self._create_ticket()
