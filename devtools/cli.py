@@ -15,6 +15,7 @@ COMMANDS = """\
   psql     psql on the demo database
   python   run a program with Odoo's Python (docs/examples/walk_procedure.py)
   lint     ruff, pylint-odoo and XML checks (--fix)
+  i18n     bring the translation files up to date, print what is missing
   reset    delete this clone's databases and logs (--cache: all downloads too)
 """
 INTERRUPTED = 130
@@ -57,7 +58,7 @@ def _explain(error: OSError) -> str:
 def _dispatch(arguments: list) -> int:
     parser = _parser()
     options, rest = parser.parse_known_args(arguments)
-    if rest and options.command in ("lint", "reset"):
+    if rest and options.command in ("lint", "i18n", "reset"):
         parser.error(f"unknown argument: {' '.join(rest)}")
     rest = rest[1:] if rest[:1] == ["--"] else rest
     # Imported late: each command loads only what it uses.
@@ -77,6 +78,10 @@ def _dispatch(arguments: list) -> int:
         from . import lint
 
         return lint.run(options.fix)
+    if options.command == "i18n":
+        from . import translations
+
+        return translations.run()
     return _reset(options.cache)
 
 
@@ -101,6 +106,7 @@ def _parser():
     add("shell")
     add("psql")
     add("python")
+    add("i18n")
     add("lint").add_argument("--fix", action="store_true", help="mend what can be")
     add("reset").add_argument("--cache", action="store_true", help="downloads too")
     return parser

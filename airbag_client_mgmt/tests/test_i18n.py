@@ -2,22 +2,9 @@
 """Everything a user or a customer reads is in Spanish, and stays so.
 
 ``es.po`` is read by all Spanish languages, ``es_419`` among them. After adding or
-changing words in the interface, in data or in messages, bring the files up to date
-from a database with the new version installed, without demo data::
-
-    odoo i18n export -d DATABASE airbag_client_mgmt -l pot
-    cd airbag_client_mgmt/i18n
-    python -c 'import polib
-    po = polib.pofile("es.po")
-    po.merge(polib.pofile("airbag_client_mgmt.pot"))
-    for entry in [e for e in po if e.obsolete or e.fuzzy]:
-        po.remove(entry)
-    po.sort(key=lambda e: e.msgid)
-    po.save()
-    print(*[e.msgid for e in po.untranslated_entries()], sep="\n---\n")'
-
-then write the translations that it prints as missing. Customers are addressed with
-*usted*; the words are those of PRO 008.
+changing words in the interface, in data or in messages, ``./dev i18n`` brings the
+files up to date; then write the translations that it prints as missing. Customers are
+addressed with *usted*; the words are those of PRO 008.
 """
 
 import io
