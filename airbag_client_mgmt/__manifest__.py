@@ -54,6 +54,7 @@
         "views/crm_lead_views.xml",
         "views/res_partner_views.xml",
         "views/product_template_views.xml",
+        "views/airbag_renewal_contact_views.xml",
         "views/sale_order_views.xml",
         "views/sale_order_template_views.xml",
         "views/airbag_contract_obligation_views.xml",
@@ -87,6 +88,7 @@
         "demo/history_demo.xml",
     ],
     "assets": {
+        "web.report_assets_common": ["airbag_client_mgmt/static/src/scss/report.scss"],
         "web.assets_tests": ["airbag_client_mgmt/static/tests/tours/**/*"],
     },
 }

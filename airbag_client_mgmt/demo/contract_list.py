@@ -115,6 +115,12 @@ CONTRACTS = [
         "start": (-6, 0),
         "hour": 13,
         "lines": [(INSPECTION, 20, 1, "month"), (BELT, 3, 3, "month")],
+        "amended": {
+            "when": (-2, 4),
+            "reason": "La flota crece de 20 a 26 vehículos; los cinturones se revisan "
+            "cada dos meses por pedido de la aseguradora.",
+            "lines": [(26, 1), (3, 2)],
+        },
         "won": "commercial_visit",
     },
     {
@@ -122,6 +128,12 @@ CONTRACTS = [
         "start": (-8, 5),
         "hour": 9.5,
         "lines": [(INSPECTION, 35, 2, "week"), (DASHBOARD, 1, 3, "month")],
+        "amended": {
+            "when": (1, 0),
+            "reason": "Se agregan ocho vehículos de la nueva ruta de Ibagué.",
+            "lines": [(43, 2), (1, 3)],
+            "signed": False,
+        },
         "won": "strategic_alliance",
     },
     {

@@ -133,6 +133,8 @@ class Contracts:
     def _live(self, order, spec):
         """Take a signed contract through the rest of its story."""
         self._follow_obligations(order)
+        if "amended" in spec:
+            order = self._amend(order, **spec["amended"])
         if "terminated" in spec:
             self._terminate(order, *spec["terminated"])
         elif "renewal" in spec:
@@ -168,13 +170,54 @@ class Contracts:
     def _renew(self, order, days):
         """§5.5.3: contact, offer and signature of the next contract."""
         signed = order.contract_end + self._days(days)
-        order.action_log_renewal_contact(
-            note="Contactado por teléfono: quiere continuar con las mismas condiciones."
+        self._contact(
+            order,
+            signed - self._days(20),
+            "interested",
+            "Quiere continuar con las mismas condiciones.",
         )
-        order.renewal_contacted_on = signed - self._days(20)
         renewal = self._offer(order, signed - self._days(10))
         self._sign(renewal, signed)
         return renewal
+
+    def _amend(self, order, when, reason, lines, signed=True):
+        """§5.2.3: what was signed stays; the change is another version."""
+        start = self.clock.day(*when)
+        amendment = self.env["sale.order"].browse(order.action_amend()["res_id"])
+        amendment.write(
+            {
+                "amendment_start": start,
+                "amendment_reason": reason,
+                "date_order": self.clock.at(
+                    self.clock.working_day(
+                        min(start, self.clock.today) - self._days(12), -1
+                    ),
+                    10,
+                ),
+            }
+        )
+        for line, (quantity, interval) in zip(amendment.order_line, lines, strict=True):
+            line.write({"product_uom_qty": quantity, "visit_interval": interval})
+        self.history.backdate(amendment, amendment.date_order)
+        self._send(amendment)
+        if not signed:
+            return order
+        self._sign(amendment, start - self._days(4))
+        return amendment
+
+    def _contact(self, order, day, outcome, note, channel="phone"):
+        """§5.5.3: log an attempt to reach the customer about the renewal."""
+        day = self.clock.working_day(min(day, self.clock.today), -1)
+        self.env["airbag.renewal.contact"].create(
+            {
+                "order_id": order.id,
+                "contacted_on": min(self.clock.at(day, 15), fields.Datetime.now()),
+                "user_id": order.user_id.id,
+                "channel": channel,
+                "outcome": outcome,
+                "note": note,
+            }
+        )
 
     def _offer(self, order, day):
         renewal = self.env["sale.order"].browse(order.action_renew()["res_id"])
@@ -185,8 +228,9 @@ class Contracts:
         return renewal
 
     def _lose(self, order, reason, days, note):
-        order.action_log_renewal_contact(note="Se le llamó para ofrecer la renovación.")
-        order.renewal_contacted_on = order.contract_end + self._days(days)
+        day = order.contract_end + self._days(days)
+        self._contact(order, day - self._days(6), "no_answer", False)
+        self._contact(order, day, "declined", note, channel="email")
         order._set_renewal_lost(self.history.ref(reason), note)
 
     def _terminate(self, order, reason, when, note):
@@ -208,10 +252,15 @@ class Contracts:
             note=order._get_renewal_activity_note(),
         )
         if "contacted" in spec:
-            order.action_log_renewal_contact(
-                note="Pide mantener precios; hay dos vehículos nuevos por incluir."
+            day = self.clock.day(days=spec["contacted"])
+            self._contact(order, day - self._days(3), "no_answer", False)
+            self._contact(
+                order,
+                day,
+                "proposal",
+                "Pide mantener precios; hay dos vehículos nuevos por incluir.",
+                channel="in_person",
             )
-            order.renewal_contacted_on = self.clock.day(days=spec["contacted"])
         if "offered" in spec:
             self._offer(order, self.clock.day(days=spec["offered"]))
 

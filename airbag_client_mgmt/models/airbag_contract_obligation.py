@@ -2,7 +2,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 #: Who must keep an obligation; also on quotation templates.
 PARTIES = [("company", "Company"), ("customer", "Customer")]
@@ -98,6 +98,19 @@ class AirbagContractObligation(models.Model):
             title = (obligation.name or "").partition("\n")[0]
             obligation.display_name = f"{obligation.order_id.name or ''} · {title}"
 
+    # === CONSTRAINTS === #
+    @api.constrains("date_due")
+    def _check_date_due(self):
+        for obligation in self:
+            start = obligation.order_id.contract_start
+            if start and obligation.date_due and obligation.date_due < start:
+                raise ValidationError(
+                    self.env._(
+                        "“%(obligation)s” cannot be due before the contract starts.",
+                        obligation=obligation.name,
+                    )
+                )
+
     # === CRUD METHODS === #
     @api.model_create_multi
     def create(self, vals_list):
@@ -135,6 +148,18 @@ class AirbagContractObligation(models.Model):
     def _get_frozen_fields(self):
         """Return the fields that the signature of the contract freezes."""
         return {"order_id", "party", "name", "due_days", "date_due"}
+
+    def _prepare_amended_values(self):
+        """Return the values with which an amendment of the contract starts."""
+        self.ensure_one()
+        return {
+            "sequence": self.sequence,
+            "party": self.party,
+            "name": self.name,
+            "user_id": self.user_id.id,
+            "due_days": self.due_days,
+            "date_due": self.date_due,
+        }
 
     def _check_terms_not_frozen(self):
         self.order_id._check_contract_not_frozen(self.env._("obligations"))

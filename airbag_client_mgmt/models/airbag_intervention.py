@@ -299,19 +299,8 @@ class AirbagIntervention(models.Model):
     @api.depends("partner_id")
     def _compute_open_recommendation_ids(self):
         """Recommendations of the customer's earlier visits still open (§5.3.3)."""
-        by_customer = dict(
-            self.env["airbag.recommendation"]._read_group(
-                [
-                    ("state", "=", "open"),
-                    (
-                        "commercial_partner_id",
-                        "in",
-                        self.partner_id.commercial_partner_id.ids,
-                    ),
-                ],
-                ["commercial_partner_id"],
-                ["id:recordset"],
-            )
+        by_customer = self.env["airbag.recommendation"]._get_open_by_customer(
+            self.partner_id
         )
         for intervention in self:
             found = by_customer.get(intervention.partner_id.commercial_partner_id)

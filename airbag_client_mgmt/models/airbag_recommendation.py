@@ -54,5 +54,19 @@ class AirbagRecommendation(models.Model):
 
     # === BUSINESS METHODS === #
     @api.model
+    def _get_open_by_customer(self, partners):
+        """Return the open recommendations of each customer company, in one query."""
+        return dict(
+            self._read_group(
+                [
+                    ("state", "=", "open"),
+                    ("commercial_partner_id", "in", partners.commercial_partner_id.ids),
+                ],
+                ["commercial_partner_id"],
+                ["id:recordset"],
+            )
+        )
+
+    @api.model
     def _get_fields_writable_when_done(self):
         return {"state", "closed_on"}

@@ -8,6 +8,9 @@ from ..tools.recurrence import last_day
 
 #: Unit of a contract's duration; also on quotation templates.
 DURATION_UNITS = [("month", "Months"), ("year", "Years")]
+#: A century in months: what is longer was mistyped, and no calendar has its end.
+MAX_DURATION = 1200
+DURATION_IN_RANGE = f"CHECK (contract_duration BETWEEN 0 AND {MAX_DURATION})"
 
 
 class SaleOrder(models.Model):
@@ -96,9 +99,9 @@ class SaleOrder(models.Model):
         copy=True,
     )
 
-    _contract_duration_not_negative = models.Constraint(
-        "CHECK (contract_duration >= 0)",
-        "The duration of a contract must be greater than zero.",
+    _contract_duration_in_range = models.Constraint(
+        DURATION_IN_RANGE,
+        "The duration of a contract must be greater than zero, and at most 1200.",
     )
 
     # === COMPUTE METHODS === #
@@ -150,7 +153,7 @@ class SaleOrder(models.Model):
                 order.is_service_contract
                 and order.contract_start
                 and not order.is_open_ended
-                and order.contract_duration > 0
+                and 0 < order.contract_duration <= MAX_DURATION
                 and last_day(
                     order.contract_start,
                     order.contract_duration,
@@ -278,6 +281,11 @@ class SaleOrder(models.Model):
         return {
             "partner_id",
             "sale_order_template_id",
+            "note",
+            "payment_term_id",
+            "signature",
+            "signed_by",
+            "signed_on",
             "is_service_contract",
             "contract_start",
             "contract_duration",
@@ -325,7 +333,9 @@ class SaleOrder(models.Model):
         """
         for order in self:
             if order._is_frozen_contract() and (
-                order.signature or order.contract_state != "signed"
+                order.signature
+                or order.amended_order_id
+                or order.contract_state != "signed"
             ):
                 raise UserError(
                     self.env._(
@@ -349,7 +359,8 @@ class SaleOrder(models.Model):
         raise UserError(
             self.env._(
                 "The %(what)s of the contract %(contract)s were signed and cannot be "
-                "changed. Terminate it, or agree the change in its renewal.",
+                "changed. Use Amend: it keeps what was signed and agrees the change "
+                "in a new version.",
                 what=what,
                 contract=self.name,
             )

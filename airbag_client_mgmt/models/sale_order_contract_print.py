@@ -10,19 +10,32 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     # === COMPUTE METHODS === #
-    @api.depends("is_service_contract")
+    @api.depends("is_service_contract", "amended_order_id")
     def _compute_type_name(self):
         """A signed contract is called so, on the portal and in its e-mails."""
         result = super()._compute_type_name()
-        self.filtered(lambda order: order._is_frozen_contract()).type_name = self.env._(
-            "Service Contract"
-        )
+        for order in self:
+            if order.amended_order_id or order._is_frozen_contract():
+                order.type_name = order._get_form_title()
         return result
 
     # === BUSINESS METHODS === #
     def _get_contract_form(self):
         """Return code, version and date of the form. Called by the reports."""
         return CONTRACT_FORM
+
+    def _get_form_title(self):
+        """Return what the document is, as its heading says."""
+        self.ensure_one()
+        if self.amended_order_id:
+            return self.env._("Contract Amendment")
+        if self._is_frozen_contract():
+            return self.env._("Service Contract")
+        if self.is_service_contract:
+            return self.env._("Service Quotation and Contract")
+        if self.state == "sale":
+            return self.env._("Service Order")
+        return self.env._("Service Quotation")
 
     def _get_duration_label(self):
         """Return the length of the term in words: *1 year*."""

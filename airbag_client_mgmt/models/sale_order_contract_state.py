@@ -56,6 +56,9 @@ class SaleOrder(models.Model):
         "contract_start",
         "contract_end",
         "terminated_on",
+        "amended_order_id",
+        "amendment_start",
+        "replaced_on",
     )
     def _compute_contract_state(self):
         for company, orders in self.grouped("company_id").items():
@@ -89,11 +92,18 @@ class SaleOrder(models.Model):
             return "draft"
         if self.terminated_on and self.terminated_on <= today:
             return "terminated"
-        if self.contract_end and self.contract_end < today:
+        first, last = self._get_first_day(), self._get_last_day()
+        if last and (last < today or last < first):
             return "ended"
-        if self.contract_start and self.contract_start > today:
+        if first and first > today:
             return "signed"
         return "active"
+
+    def _get_last_day(self):
+        """Return the last day of this version of the contract, or False."""
+        self.ensure_one()
+        days = [day for day in (self.contract_end, self.replaced_on) if day]
+        return min(days, default=False)
 
     def _check_terminable(self):
         self.ensure_one()
@@ -117,31 +127,51 @@ class SaleOrder(models.Model):
         """
         self.check_access("write")
         self._check_terminable()
-        if self.contract_end and day > self.contract_end:
-            raise UserError(
-                self.env._(
-                    "The contract ends on %(end)s anyway: terminate it on an earlier "
-                    "day.",
-                    end=format_date(self.env, self.contract_end),
-                )
-            )
-        if day < self.contract_start and self.contract_state == "active":
-            raise UserError(
-                self.env._(
-                    "The contract began on %(start)s: it cannot have ended before.",
-                    start=format_date(self.env, self.contract_start),
-                )
-            )
-        self.sudo().write({"terminated_on": day, "termination_reason_id": reason.id})
+        self._check_termination_day(day)
+        # What was to replace it will never take effect.
+        contracts = self | self.sudo().amendment_ids.filtered(
+            lambda order: order.state == "sale"
+        )
+        contracts.sudo().write(
+            {
+                "terminated_on": day,
+                "termination_reason_id": reason.id,
+                "replaced_on": False,
+            }
+        )
         if note:
             self.message_post(body=note, subtype_xmlid="mail.mt_note")
-        visits = self._get_open_visits(
+        visits = contracts._get_open_visits(
             since=self.company_id._localize_service_time(day + timedelta(days=1), 0)
         )
         if day <= self.company_id._get_service_today():
-            visits |= self._get_open_visits().filtered(lambda v: not v.planned_start)
+            visits |= contracts._get_open_visits().filtered(
+                lambda visit: not visit.planned_start
+            )
         visits.action_cancel()
         self._schedule_contract_refresh()
+
+    def _check_termination_day(self, day):
+        """:raise UserError: if this version of the contract does not hold then."""
+        first, last = self._get_first_day(), self._get_last_day()
+        if last and day > last:
+            raise UserError(
+                self.env._(
+                    "%(contract)s ends on %(end)s anyway: terminate it on an earlier "
+                    "day, or terminate what replaces it.",
+                    contract=self.name,
+                    end=format_date(self.env, last),
+                )
+            )
+        begun = self.contract_state == "active" or self.amended_order_id
+        if day < first and begun:
+            raise UserError(
+                self.env._(
+                    "%(contract)s began on %(start)s: it cannot have ended before.",
+                    contract=self.name,
+                    start=format_date(self.env, first),
+                )
+            )
 
     def _action_confirm(self):
         result = super()._action_confirm()
@@ -165,9 +195,9 @@ class SaleOrder(models.Model):
         now = fields.Datetime.now()
         for order in self:
             company = order.company_id
-            days = [order.contract_start, order.terminated_on]
-            if order.contract_end:
-                days.append(order.contract_end + timedelta(days=1))
+            days = [order._get_first_day(), order.terminated_on]
+            if last := order._get_last_day():
+                days.append(last + timedelta(days=1))
             moments.update(
                 company._localize_service_time(day, 0) for day in days if day
             )

@@ -10,6 +10,9 @@ VISIT_UNITS = [
     ("month", "Months"),
     ("year", "Years"),
 ]
+#: What is longer than a term can be was mistyped.
+MAX_INTERVAL = 1200
+INTERVAL_IN_RANGE = f"CHECK (visit_interval BETWEEN 0 AND {MAX_INTERVAL})"
 
 
 class SaleOrderLine(models.Model):
@@ -34,9 +37,9 @@ class SaleOrderLine(models.Model):
         "without frequency, 0 while an open-ended contract has no last day.",
     )
 
-    _visit_interval_not_negative = models.Constraint(
-        "CHECK (visit_interval >= 0)",
-        "The interval between visits must be greater than zero.",
+    _visit_interval_in_range = models.Constraint(
+        INTERVAL_IN_RANGE,
+        "The interval between visits must be greater than zero, and at most 1200.",
     )
 
     # === COMPUTE METHODS === #
@@ -48,6 +51,9 @@ class SaleOrderLine(models.Model):
         "order_id.is_service_contract",
         "order_id.contract_start",
         "order_id.contract_end",
+        "order_id.amended_order_id",
+        "order_id.amendment_start",
+        "order_id.replaced_on",
     )
     def _compute_promised_visit_count(self):
         for line in self:
@@ -97,7 +103,7 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         return (
             self.order_id.is_service_contract
-            and self.visit_interval > 0
+            and 0 < self.visit_interval <= MAX_INTERVAL
             and bool(self.visit_interval_unit)
             and self._is_visit_line()
         )
@@ -110,11 +116,13 @@ class SaleOrderLine(models.Model):
         if not self._is_recurring():
             return 1
         order = self.order_id
-        if not order.contract_start or not order.contract_end:
+        last_day = order._get_last_day()
+        if not order.contract_start or not last_day:
             return 0
         return count_occurrences(
             order.contract_start,
             self.visit_interval,
             self.visit_interval_unit,
-            order.contract_end,
+            last_day,
+            order._get_first_day(),
         )

@@ -1,9 +1,9 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from datetime import date
+from datetime import date, timedelta
 
 from odoo import models
 
-from ..tools.recurrence import add_interval, occurrences, shift_day_off
+from ..tools.recurrence import first_occurrence_after, occurrences, shift_day_off
 
 
 class SaleOrderLine(models.Model):
@@ -22,6 +22,7 @@ class SaleOrderLine(models.Model):
         if not self._is_recurring():
             return [(1, False)]
         until = min(day for day in (horizon, order._get_last_visit_day()) if day)
+        first_day = order._get_first_day()
         return [
             (number + 1, day)
             for number, day in occurrences(
@@ -30,6 +31,7 @@ class SaleOrderLine(models.Model):
                 self.visit_interval_unit,
                 until,
             )
+            if day >= first_day  # those before belong to the version before
         ]
 
     def _get_first_visit_after(self, horizon: date):
@@ -37,11 +39,11 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         if not self._is_recurring():
             return False
-        number = len(self._get_due_visits(horizon))
-        day = add_interval(
+        day = first_occurrence_after(
             self.order_id.contract_start,
-            number * self.visit_interval,
+            self.visit_interval,
             self.visit_interval_unit,
+            max(horizon, self.order_id._get_first_day() - timedelta(days=1)),
         )
         last = self.order_id._get_last_visit_day()
         return False if last and day > last else day

@@ -219,23 +219,31 @@ class SaleOrder(models.Model):
         return min((day for day in days if day), default=False)
 
     def _get_planned_visit_numbers(self):
-        """Return the visit numbers each line has, archived ones included."""
+        """Return the visit numbers each line has, archived ones included.
+
+        Those of the version before count when an amendment continues its line.
+        """
         numbers = defaultdict(set)
+        versions = {line: line._get_line_versions() for line in self.order_line}
+        every_version = self.order_line.union(*versions.values())
         for line, existing in (
             self.env["airbag.intervention"]
             .sudo()
             .with_context(active_test=False)
             ._read_group(
-                [("order_line_id", "in", self.order_line.ids)],
+                [("order_line_id", "in", every_version.ids)],
                 ["order_line_id"],
                 ["visit_number:array_agg"],
             )
         ):
             numbers[line.id] = set(existing)
-        return numbers
+        return {
+            line.id: set().union(*(numbers[version.id] for version in same.sudo()))
+            for line, same in versions.items()
+        }
 
     def _get_last_visit_day(self):
         """Return the last day the contract can have a visit, or False."""
         self.ensure_one()
-        days = [day for day in (self.contract_end, self.terminated_on) if day]
+        days = [day for day in (self._get_last_day(), self.terminated_on) if day]
         return min(days, default=False)

@@ -1,5 +1,5 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from datetime import timedelta
+from datetime import date, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -49,12 +49,6 @@ class SaleOrder(models.Model):
         "renewal was sent. Renewed: it was signed. Lost: terminated, declined, or no "
         "signature within the grace period.",
     )
-    renewal_contacted_on = fields.Date(
-        string="Last Contact",
-        copy=False,
-        tracking=True,
-        help="Last time the customer was asked to renew.",
-    )
     renewal_notified_on = fields.Datetime(
         string="Announced On",
         copy=False,
@@ -93,6 +87,7 @@ class SaleOrder(models.Model):
         "contract_state",
         "contract_end",
         "terminated_on",
+        "replaced_on",
         "renewal_contacted_on",
         "renewal_notified_on",
         "renewal_lost_reason_id",
@@ -131,22 +126,6 @@ class SaleOrder(models.Model):
             self.sudo().renewal_lost_reason_id = False
         return renewal._get_form_action(self.env._("Renewal"))
 
-    def action_log_renewal_contact(self, note=None):
-        """Log that the customer was contacted about the renewal.
-
-        :param str note: what was said; kept in the chatter
-        :raise UserError: if there is no renewal to talk about.
-        """
-        for order in self:
-            order._check_renewable()
-            order.renewal_contacted_on = order.company_id._get_service_today()
-            order.message_post(
-                body=note or self.env._("The customer was contacted to renew."),
-                subtype_xmlid="mail.mt_note",
-            )
-            order.activity_feedback([ACTIVITY_RENEWAL], feedback=note)
-        return True
-
     def action_renewal_lost(self):
         """Ask why the customer does not renew.
 
@@ -166,10 +145,16 @@ class SaleOrder(models.Model):
     def action_view_renewals(self):
         """Open the whole chain: the contracts before and after this one."""
         self.ensure_one()
-        chain = self._get_renewal_chain()
+        return self._get_contract_list_action(
+            self.env._("Renewals"), self._get_renewal_chain()
+        )
+
+    # === BUSINESS METHODS === #
+    def _get_contract_list_action(self, name, contracts):
+        """Return the window of some contracts, shown as contracts are."""
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Renewals"),
+            "name": name,
             "res_model": "sale.order",
             "view_mode": "list,form",
             "views": [
@@ -179,10 +164,9 @@ class SaleOrder(models.Model):
                 ),
                 (False, "form"),
             ],
-            "domain": [("id", "in", chain.ids)],
+            "domain": [("id", "in", contracts.ids)],
         }
 
-    # === BUSINESS METHODS === #
     def _get_form_action(self, name):
         return {
             "type": "ir.actions.act_window",
@@ -196,7 +180,7 @@ class SaleOrder(models.Model):
     def _get_renewal_state(self, today):
         """Return the state of the renewal of one contract on a day."""
         self.ensure_one()
-        if self.contract_state in (False, "draft"):
+        if self.contract_state in (False, "draft") or self.replaced_on:
             return False
         if self.terminated_on:
             return "lost"
@@ -269,16 +253,20 @@ class SaleOrder(models.Model):
         }
 
     def _get_renewal_chain(self):
-        """Return the contracts linked by renewals, from the first to the last."""
-        chain = first = self
-        while first.renewed_order_id and first.renewed_order_id not in chain:
-            first = first.renewed_order_id
-            chain |= first
-        later = chain.renewal_order_ids - chain
-        while later:
-            chain |= later
-            later = later.renewal_order_ids - chain
-        return chain.sorted("contract_start")
+        """Return the contracts linked by renewals and amendments, in their order."""
+        chain = new = self
+        while new:
+            linked = (
+                new.renewed_order_id
+                | new.renewal_order_ids
+                | new.amended_order_id
+                | new.amendment_ids
+            )
+            new = linked - chain
+            chain |= new
+        return chain.sorted(
+            lambda order: (order._get_first_day() or date.max, order.id)
+        )
 
     def _confirmation_error_message(self):
         """Refuse a second renewal, and one that overlaps what it renews."""
@@ -299,17 +287,26 @@ class SaleOrder(models.Model):
             return self.env._(
                 "%(contract)s already has a signed renewal.", contract=old.name
             )
-        if (
-            old.contract_end
-            and self.contract_start
-            and self.contract_start <= old.contract_end
-        ):
-            return self.env._(
-                "The renewal must begin after the last day of %(contract)s, %(end)s.",
-                contract=old.name,
-                end=format_date(self.env, old.contract_end),
-            )
-        return False
+        return self._get_renewal_start_message(old)
+
+    def _get_renewal_start_message(self, old):
+        """Return why the renewal leaves a gap or overlaps, or False.
+
+        A customer who comes back after the renewal was lost begins another day.
+        """
+        if not old.contract_end or not self.contract_start:
+            return False
+        day = old.contract_end + timedelta(days=1)
+        if self.contract_start == day:
+            return False
+        if self.contract_start > day and old.renewal_state == "lost":
+            return False
+        return self.env._(
+            "The renewal must begin on %(day)s, the day after %(contract)s ends, so "
+            "that the service neither stops nor is agreed twice.",
+            contract=old.name,
+            day=format_date(self.env, day),
+        )
 
     def _action_confirm(self):
         result = super()._action_confirm()

@@ -60,8 +60,13 @@ class SaleOrder(models.Model):
         running = Domain("contract_state", "in", ("signed", "active"))
         changes = [
             Domain("contract_state", "=", "signed")
-            & Domain("contract_start", "<=", today),
+            & Domain("contract_start", "<=", today)
+            & (
+                Domain("amendment_start", "=", False)
+                | Domain("amendment_start", "<=", today)
+            ),
             running & Domain("contract_end", "<", today),
+            running & Domain("replaced_on", "<", today),
             running & Domain("terminated_on", "<=", today),
             running
             & Domain("renewal_state", "=", "not_due")

@@ -1,7 +1,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import fields, models
 
-from .sale_order_contract import DURATION_UNITS
+from .sale_order_contract import DURATION_IN_RANGE, DURATION_UNITS
 
 
 class SaleOrderTemplate(models.Model):
@@ -33,7 +33,7 @@ class SaleOrderTemplate(models.Model):
         copy=True,
     )
 
-    _contract_duration_not_negative = models.Constraint(
-        "CHECK (contract_duration >= 0)",
-        "The duration of a contract must be greater than zero.",
+    _contract_duration_in_range = models.Constraint(
+        DURATION_IN_RANGE,
+        "The duration of a contract must be greater than zero, and at most 1200.",
     )

@@ -1,7 +1,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import fields, models
 
-from .sale_order_line import VISIT_UNITS
+from .sale_order_line import INTERVAL_IN_RANGE, VISIT_UNITS
 
 
 class SaleOrderTemplateLine(models.Model):
@@ -19,9 +19,9 @@ class SaleOrderTemplateLine(models.Model):
         selection=VISIT_UNITS, string="Visit Unit", default="month"
     )
 
-    _visit_interval_not_negative = models.Constraint(
-        "CHECK (visit_interval >= 0)",
-        "The interval between visits must be greater than zero.",
+    _visit_interval_in_range = models.Constraint(
+        INTERVAL_IN_RANGE,
+        "The interval between visits must be greater than zero, and at most 1200.",
     )
 
     # === BUSINESS METHODS === #

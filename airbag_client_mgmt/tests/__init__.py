@@ -1,6 +1,7 @@
 # follow-up
 # translation
 from . import (
+    test_amendment,
     test_booking,
     test_capture,
     test_contract,
@@ -13,6 +14,7 @@ from . import (
     test_planning_changes,
     test_procedure,
     test_renewal,
+    test_renewal_contact,
     test_service_security,
     test_survey_answer,
     test_survey_obligation,

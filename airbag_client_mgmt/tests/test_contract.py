@@ -98,7 +98,7 @@ class TestContractTerms(ContractCase):
 
     @mute_logger("odoo.sql_db")
     def test_negative_terms_are_refused(self):
-        order = self._create_quotation()
+        order = self._create_quotation(start=False)
         for record, fname in (
             (order, "contract_duration"),
             (order.order_line[0], "visit_interval"),

@@ -130,8 +130,23 @@ class TestRenewal(ContractCase):
         order = self._create_begun_contract()
         renewal = self.env["sale.order"].browse(order.action_renew()["res_id"])
         renewal.contract_start = date(2026, 12, 31)
-        with self.assertRaisesRegex(UserError, "begin after"):
+        with self.assertRaisesRegex(UserError, "must begin on 01/01/2027"):
             renewal.action_confirm()
+        self.assertFalse(renewal._has_to_be_signed())
+
+    def test_a_renewal_leaves_no_gap(self):
+        order = self._create_begun_contract()
+        renewal = self.env["sale.order"].browse(order.action_renew()["res_id"])
+        renewal.contract_start = date(2027, 1, 2)
+        with self.assertRaisesRegex(UserError, "must begin on 01/01/2027"):
+            renewal.action_confirm()
+        # Who comes back after the renewal was lost begins another day.
+        self._run_cron("2027-03-01")
+        self.assertEqual(order.renewal_state, "lost")
+        with freeze_time("2027-03-02"):
+            renewal.contract_start = date(2027, 3, 15)
+            renewal.action_confirm()
+        self.assertEqual(order.renewal_state, "renewed")
 
     def test_no_signature_within_the_grace_period_is_lost(self):
         order = self._create_begun_contract()

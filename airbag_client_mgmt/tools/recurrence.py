@@ -60,13 +60,34 @@ def occurrences(
         number += 1
 
 
-def count_occurrences(anchor: date, interval: int, unit: str, until: date) -> int:
-    """Return how many visits a term promises.
+def first_occurrence_after(anchor: date, interval: int, unit: str, day: date) -> date:
+    """Return the first ``anchor + n × interval`` later than ``day``.
+
+    >>> first_occurrence_after(date(2024, 1, 31), 1, "month", date(2024, 2, 29))
+    datetime.date(2024, 3, 31)
+    >>> first_occurrence_after(date(2024, 1, 31), 1, "month", date(2023, 5, 1))
+    datetime.date(2024, 1, 31)
+    """
+    number = sum(1 for _occurrence in occurrences(anchor, interval, unit, day))
+    return add_interval(anchor, number * interval, unit)
+
+
+def count_occurrences(
+    anchor: date, interval: int, unit: str, until: date, since: date | None = None
+) -> int:
+    """Return how many visits a term promises, or the part of it from ``since`` on.
 
     >>> count_occurrences(date(2024, 1, 1), 3, "month", date(2024, 12, 31))
     4
+    >>> count_occurrences(
+    ...     date(2024, 1, 1), 3, "month", date(2024, 12, 31), date(2024, 4, 2))
+    2
     """
-    return sum(1 for _occurrence in occurrences(anchor, interval, unit, until))
+    return sum(
+        1
+        for _number, day in occurrences(anchor, interval, unit, until)
+        if since is None or day >= since
+    )
 
 
 def shift_day_off(
