@@ -6,6 +6,15 @@ from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 from odoo.tools import format_date
 
+from .sale_order_renewal import ACTIVITY_RENEWAL
+
+
+def _get_first_version(order):
+    """Return the contract as it was signed first."""
+    while order.amended_order_id:
+        order = order.amended_order_id
+    return order
+
 
 class SaleOrder(models.Model):
     """A change of a signed contract. PRO 008 §5.2.2, §5.2.3.
@@ -192,22 +201,24 @@ class SaleOrder(models.Model):
         :param bool signed: leave out the amendments nobody signed
         """
         self.ensure_one()
-        versions = first = self
-        while first.amended_order_id:
-            first = first.amended_order_id
-            versions |= first
-        later = versions.with_context(active_test=signed).amendment_ids - versions
-        while later:
-            versions |= later
-            later = later.amendment_ids - versions
+        return self._get_versions_by_contract(signed)[self.id]
+
+    def _get_versions_by_contract(self, signed=True):
+        """Return the versions of each contract, by the id of the one given.
+
+        Costs a query for each amendment of the longest chain, not for each contract.
+        """
+        every = new = self.with_context(active_test=signed)
+        while new:
+            new = (new.amended_order_id | new.amendment_ids) - every
+            every |= new
         if signed:
-            versions = versions.filtered(
-                lambda order: order == self or order.state == "sale"
-            )
+            shown = every.filtered(lambda o: o.state == "sale" or o in self)
         else:
             # Revisions of one amendment share its name.
-            versions = versions.filtered(lambda order: not order.current_revision_id)
-        return versions.with_context(active_test=True).sorted("id")
+            shown = every.filtered(lambda order: not order.current_revision_id)
+        by_first = shown.sorted("id").with_env(self.env).grouped(_get_first_version)
+        return {order.id: by_first[_get_first_version(order)] for order in self}
 
     def _get_missing_contract_terms(self):
         missing = super()._get_missing_contract_terms()
@@ -294,10 +305,7 @@ class SaleOrder(models.Model):
         old.lock_for_update(allow_referencing=True)
         old.replaced_on = self.amendment_start - timedelta(days=1)
         self._take_over_visits(old)
-        renewals = old.renewal_order_ids
-        renewals.renewed_order_id = self
-        old.renewal_contact_ids.order_id = self
-        self.sudo().renewal_notified_on = old.renewal_notified_on
+        self.sudo()._take_over_renewal(old)
         old.message_post(
             body=self.env._(
                 "Replaced by %(amendment)s from %(start)s on.",
@@ -319,6 +327,24 @@ class SaleOrder(models.Model):
         by_line = (visits - cancelled).grouped("order_line_id")
         for old_line, moved in by_line.items():
             moved.write({"order_id": self.id, "order_line_id": kept[old_line].id})
+
+    def _take_over_renewal(self, old):
+        """Go on with the renewal of the version before, unless the end changes."""
+        old.renewal_order_ids.renewed_order_id = self
+        reminders = old.activity_ids.filtered(
+            lambda activity: activity.activity_type_id == self.env.ref(ACTIVITY_RENEWAL)
+        )
+        if self.contract_end == old.contract_end:
+            old.renewal_contact_ids.order_id = self
+            reminders.res_id = self.id
+            (old | self).invalidate_recordset(["activity_ids"])
+            self.renewal_notified_on = old.renewal_notified_on
+            return
+        reminders.unlink()
+        if self.contract_end:
+            self.renewal_order_ids.filtered(
+                lambda order: order.state in ("draft", "sent")
+            ).contract_start = self.contract_end + timedelta(days=1)
 
     def _get_continued_lines(self):
         """Return the services that go on exactly as they were, visit by visit."""

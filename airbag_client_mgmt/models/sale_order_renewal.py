@@ -294,7 +294,12 @@ class SaleOrder(models.Model):
 
         A customer who comes back after the renewal was lost begins another day.
         """
-        if not old.contract_end or not self.contract_start:
+        if not old.contract_end:
+            return self.env._(
+                "%(contract)s has no last day: it goes on without a renewal.",
+                contract=old.name,
+            )
+        if not self.contract_start:
             return False
         day = old.contract_end + timedelta(days=1)
         if self.contract_start == day:

@@ -44,7 +44,7 @@ class SaleOrder(models.Model):
     # === COMPUTE METHODS === #
     @api.depends("renewed_order_id")
     def _compute_renewed_visits(self):
-        versions = self._get_renewed_versions()
+        versions = self.renewed_order_id._get_versions_by_contract()
         every_version = self.browse().union(*versions.values())
         counts = defaultdict(lambda: defaultdict(int))
         for order, state, count in self.env["airbag.intervention"]._read_group(
@@ -54,7 +54,7 @@ class SaleOrder(models.Model):
         ):
             counts[order.id][state] = count
         for order in self:
-            same = versions[order]
+            same = versions.get(order.renewed_order_id.id, self.browse())
             done = sum(counts[version.id]["done"] for version in same)
             cancelled = sum(counts[version.id]["cancelled"] for version in same)
             every = sum(sum(counts[version.id].values()) for version in same)
@@ -86,16 +86,6 @@ class SaleOrder(models.Model):
         """Open the visits of the contract being renewed."""
         self.ensure_one()
         action = self.renewed_order_id.action_view_interventions()
-        versions = self._get_renewed_versions()[self]
+        versions = self.renewed_order_id._get_contract_versions()
         action["domain"] = [("order_id", "in", versions.ids)]
         return action
-
-    # === BUSINESS METHODS === #
-    def _get_renewed_versions(self):
-        """Return, for each order, every version of the contract it renews."""
-        return {
-            order: order.renewed_order_id._get_contract_versions()
-            if order.renewed_order_id
-            else order.renewed_order_id
-            for order in self
-        }

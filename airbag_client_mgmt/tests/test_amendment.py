@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import HttpCase, freeze_time, tagged
 
+from ..models.sale_order_renewal import ACTIVITY_RENEWAL
 from .contract_common import ContractCase
 from .test_capture import PIXEL
 
@@ -241,9 +242,14 @@ class TestAmendment(ContractCase):
             renewal = self.env["sale.order"].browse(
                 self.contract.action_renew()["res_id"]
             )
+        with freeze_time("2026-11-20"):
+            self.contract.renewal_notified_on = "2026-11-16 10:00:00"
+            reminder = self.contract.activity_schedule(ACTIVITY_RENEWAL)
         amendment = self._amend(day="2026-11-21")
         self._sign(amendment, day="2026-11-22")
         self.assertEqual(renewal.renewed_order_id, amendment)
+        self.assertEqual(amendment.activity_ids, reminder)
+        self.assertTrue(amendment.renewal_notified_on)
         self.assertFalse(self.contract.renewal_state)
         self.assertEqual(amendment.renewal_contact_ids.note, "Wants to go on")
         with freeze_time("2026-11-25"):
@@ -252,6 +258,28 @@ class TestAmendment(ContractCase):
         self.assertEqual(amendment.renewal_state, "renewed")
         chain = (self.contract | amendment | renewal)._origin
         self.assertEqual(self.contract._get_renewal_chain(), chain)
+
+    def test_an_amendment_of_the_end_starts_the_renewal_afresh(self):
+        with freeze_time("2026-11-20"):
+            self.contract._do_refresh_contracts()
+            renewal = self.env["sale.order"].browse(
+                self.contract.action_renew()["res_id"]
+            )
+        amendment = self._amend(day="2026-11-21", contract_duration=2)
+        self._sign(amendment, day="2026-11-22")
+        self.assertEqual(amendment.renewal_state, "not_due")
+        self.assertFalse((self.contract | amendment).activity_ids)
+        self.assertEqual(renewal.contract_start, date(2028, 1, 1))
+
+    def test_what_has_no_end_any_more_is_not_renewed(self):
+        with freeze_time("2026-11-20"):
+            renewal = self.env["sale.order"].browse(
+                self.contract.action_renew()["res_id"]
+            )
+        amendment = self._amend(day="2026-11-21", is_open_ended=True)
+        self._sign(amendment, day="2026-11-22")
+        with self.assertRaisesRegex(UserError, "no last day"):
+            renewal.action_confirm()
 
     def test_a_renewed_contract_still_ends_when_its_renewal_begins(self):
         with freeze_time("2026-11-20"):

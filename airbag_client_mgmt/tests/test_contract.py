@@ -10,6 +10,8 @@ from odoo.tools import mute_logger
 
 from .contract_common import ContractCase
 
+CATEGORY = "airbag_client_mgmt.product_category_srs"
+
 
 @tagged("post_install", "-at_install")
 class TestContractTerms(ContractCase):
@@ -27,6 +29,28 @@ class TestContractTerms(ContractCase):
         self.assertEqual(order.order_line.mapped("visit_interval"), [3, 6])
         self.assertFalse(order.contract_end)
         self.assertEqual(order.contract_state, "draft")
+
+    def test_each_service_has_a_quotation_template(self):
+        services = self.env["product.product"].search(
+            [
+                ("treatment_id", "!=", False),
+                ("categ_id", "=", self.env.ref(CATEGORY).id),
+            ]
+        )
+        self.assertGreaterEqual(len(services), 6)
+        for service in services:
+            template = self.env["sale.order.template"].search(
+                [("sale_order_template_line_ids.product_id", "=", service.id)],
+                order="is_service_contract, sequence desc",
+                limit=1,
+            )
+            form = Form(self.env["sale.order"].with_user(self.salesman))
+            form.partner_id = self.customer
+            form.sale_order_template_id = template
+            order = form.save()
+            self.assertIn(service, order.order_line.product_id, template.name)
+            self.assertTrue(order.service_conditions, template.name)
+            self.assertTrue(order.require_signature, template.name)
 
     def test_obligations_are_copied_when_created_outside_the_form(self):
         order = self.env["sale.order"].create(

@@ -171,11 +171,13 @@ class TestRenewalReview(RenewalCase):
         self.contract = amendment
         self.assertEqual(self._renew().renewed_promised_count, 6)
 
-    def test_reviews_cost_the_same_for_one_and_for_ten(self):
+    def test_reviews_cost_the_same_for_one_and_for_six(self):
         self._create_recommendation()
         renewals = self._renew()
-        for _number in range(9):
-            renewals |= renewals[0].copy({"renewed_order_id": self.contract.id})
+        with freeze_time("2026-01-01"):
+            contracts = [self._create_contract() for _number in range(5)]
+        for self.contract in contracts:
+            renewals |= self._renew()
         self.env.flush_all()
 
         def count(orders):
