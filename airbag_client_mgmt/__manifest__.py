@@ -35,6 +35,7 @@
         "data/mail_sale_order_data.xml",
         "data/airbag_treatment_data.xml",
         "data/sale_order_template_data.xml",
+        "data/airbag_loyalty_data.xml",
         # data: follow-up
         "data/mail_followup_data.xml",
         "data/helpdesk_data.xml",
@@ -58,6 +59,8 @@
         "views/sale_order_views.xml",
         "views/sale_order_template_views.xml",
         "views/airbag_contract_obligation_views.xml",
+        "views/airbag_loyalty_level_views.xml",
+        "views/loyalty_program_views.xml",
         "views/res_config_settings_contract_views.xml",
         "views/sale_portal_templates.xml",
         "wizard/airbag_contract_close_views.xml",

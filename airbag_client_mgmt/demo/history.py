@@ -11,6 +11,7 @@ from odoo.tools import SQL
 from .clock import Clock
 from .contracts import Contracts
 from .leads import Leads
+from .loyalty import Loyalty
 from .surveys import Surveys
 from .tickets import Tickets
 from .visits import Visits
@@ -48,6 +49,7 @@ class History:
         Surveys(self).ask(visits)
         Tickets(self).resolve_all()
         self.leads.create_open()
+        Loyalty(self).reward()
         self._date_messages()
         self._silence_bot()
 

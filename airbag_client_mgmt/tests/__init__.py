@@ -10,6 +10,8 @@ from . import (
     test_i18n,
     test_intervention,
     test_kpi_report,
+    test_loyalty,
+    test_loyalty_program,
     test_planning,
     test_planning_changes,
     test_procedure,

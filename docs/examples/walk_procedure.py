@@ -197,21 +197,45 @@ class Walk:
             "sending a contract without its first day",
         )
         env["sale.order"].write([self.order], {"contract_start": str(start)})
+        name = self.send_quotation()
+        self.say("5.1.3", "comercial", f"cotización {name} enviada por correo")
+
+    def send_quotation(self):
+        """Send the quotation by e-mail, as the button of its form does."""
+        env = self.role("comercial")
         action = env["sale.order"].action_quotation_send([self.order])
         composer = env["mail.compose.message"].with_context(**action["context"])
         composer.action_send_mail([composer.create({})])
-        name = self.read("comercial", "sale.order", self.order, "name")
-        self.say("5.1.3", "comercial", f"cotización {name} enviada por correo")
+        return self.read("comercial", "sale.order", self.order, "name")
+
+    def revise(self):
+        env = self.role("comercial")
+        old = self.order
+        env["sale.order"].create_revision([old])
+        self.order = self.read("comercial", "sale.order", old, "current_revision_id")[0]
+        lines = env["sale.order.line"].search([("order_id", "=", self.order)])
+        env["sale.order.line"].write(lines, {"discount": 5})
+        name = self.send_quotation()
+        totals = [
+            self.read("comercial", "sale.order", order, "amount_untaxed")
+            for order in (old, self.order)
+        ]
+        self.must(totals[1] < totals[0], "the earlier version keeps its prices")
+        self.say("5.2.2", "comercial", f"revisión {name} con descuento, enviada")
+
+    def accept(self, order, token):
+        """Sign on the portal, as the customer does."""
+        self.public(
+            f"/my/orders/{order}/accept",
+            {"access_token": token, "name": "Ana Torres", "signature": SIGNATURE},
+        )
 
     def sign(self):
         link = urlsplit(self.mail_link(rf"/(my/orders/{self.order}|mail/view)"))
         token = parse_qs(link.query).get("access_token", [None])[0]
         page = self.public(f"/my/orders/{self.order}?access_token={token}")
         self.must("después de las 18:00" in page, "the page shows the stated needs")
-        self.public(
-            f"/my/orders/{self.order}/accept",
-            {"access_token": token, "name": "Ana Torres", "signature": SIGNATURE},
-        )
+        self.accept(self.order, token)
         values = self.read(
             "comercial",
             "sale.order",
@@ -390,21 +414,47 @@ class Walk:
         self.must(values["resolved_on"], "the resolution is dated")
         self.say("5.4.2", "atencion", "causa, acción correctiva y cierre")
 
+    def amend(self):
+        env = self.role("comercial")
+        signed = self.order
+        self.order = env["sale.order"].action_amend([signed])["res_id"]
+        self.must_refuse(
+            lambda: env["sale.order"].action_quotation_send([self.order]),
+            "sending an amendment that does not say what it changes",
+        )
+        env["sale.order"].write(
+            [self.order], {"amendment_reason": "La flota crece en dos camionetas"}
+        )
+        name = self.send_quotation()
+        link = urlsplit(self.mail_link(rf"/(my/orders/{self.order}|mail/view)"))
+        self.accept(self.order, parse_qs(link.query)["access_token"][0])
+        values = self.read(
+            "comercial", "sale.order", signed, "replaced_on", "signed_by", "state"
+        )
+        self.must(values["replaced_on"], "the version before is replaced")
+        self.must(values["signed_by"] == "Ana Torres", "what was signed is kept")
+        self.say("5.2.3", "cliente", f"adenda {name} firmada; lo firmado se conserva")
+
     def renew(self):
         self.run_cron("ir_cron_renewals")
         env = self.role("comercial")
         orders = env["sale.order"]
         state = self.read("comercial", "sale.order", self.order, "renewal_state")
         self.must(state == "due", f"the renewal is due (it is {state})")
-        orders.action_log_renewal_contact([self.order])
+        env["airbag.renewal.contact"].create(
+            {
+                "order_id": self.order,
+                "channel": "phone",
+                "outcome": "interested",
+                "note": "Quiere seguir, con las dos camionetas nuevas",
+            }
+        )
+        self.say("5.5.3", "comercial", "contacto con el cliente registrado")
         renewal = orders.action_renew([self.order])["res_id"]
         orders.action_quotation_sent([renewal])
         link = orders.action_preview_sale_order([renewal])["url"]
         token = parse_qs(urlsplit(link).query)["access_token"][0]
-        self.public(
-            f"/my/orders/{renewal}/accept",
-            {"access_token": token, "name": "Ana Torres", "signature": SIGNATURE},
-        )
+        self.accept(renewal, token)
         state = self.read("comercial", "sale.order", self.order, "renewal_state")
         self.must(state == "renewed", f"the contract is renewed (it is {state})")
         term = self.read(
@@ -439,11 +489,13 @@ class Walk:
     def walk(self):
         self.capture()
         self.quote()
+        self.revise()
         self.sign()
         self.plan()
         self.carry_out()
         self.answer_badly(self.ask())
         self.resolve()
+        self.amend()
         self.renew()
         self.indicators()
         print(f"PRO 008 recorrido en {time.time() - self.started:.0f} s")

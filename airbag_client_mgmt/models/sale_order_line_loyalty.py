@@ -1,0 +1,45 @@
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from odoo import api, models
+
+from .sale_order_loyalty import UPDATING_REWARDS
+
+#: Fields of a line that decide on the rewards of its order.
+REWARD_FIELDS = {"discount", "price_unit", "product_id", "product_uom_qty"}
+
+
+class SaleOrderLine(models.Model):
+    """Lines changed one by one (catalogue, portal, outside clients). §5.5.1."""
+
+    _inherit = "sale.order.line"
+
+    # === CRUD METHODS === #
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._update_level_rewards()
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        if REWARD_FIELDS & set(vals):
+            self.filtered(lambda line: not line.reward_id)._update_level_rewards()
+        return result
+
+    def unlink(self):
+        """Remember the benefits that were taken off on purpose."""
+        orders = self.order_id
+        for order in orders.filtered(lambda order: order.state in ("draft", "sent")):
+            taken_off = self.filtered(
+                lambda line: line.order_id == order and line.points_cost  # noqa: B023
+            ).reward_id
+            if taken_off:
+                order.sudo().declined_reward_ids |= taken_off
+        result = super().unlink()
+        if not self.env.context.get(UPDATING_REWARDS):
+            orders.exists()._apply_level_rewards()
+        return result
+
+    # === BUSINESS METHODS === #
+    def _update_level_rewards(self):
+        if not self.env.context.get(UPDATING_REWARDS):
+            self.order_id._apply_level_rewards()
