@@ -52,7 +52,9 @@
         "views/airbag_recommendation_views.xml",
         "views/airbag_intervention_views.xml",
         # views: contract
+        "views/utm_medium_views.xml",
         "views/crm_lead_views.xml",
+        "views/mail_activity_views.xml",
         "views/res_partner_views.xml",
         "views/product_template_views.xml",
         "views/airbag_renewal_contact_views.xml",
@@ -68,6 +70,7 @@
         "views/airbag_improvement_area_views.xml",
         "views/helpdesk_ticket_views.xml",
         "views/helpdesk_ticket_setup_views.xml",
+        "views/service_request_templates.xml",
         "views/survey_user_input_views.xml",
         "views/survey_question_views.xml",
         "wizard/airbag_survey_wizard_views.xml",

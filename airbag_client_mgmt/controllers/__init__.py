@@ -1,1 +1,1 @@
-from . import helpdesk
+from . import helpdesk, service_request

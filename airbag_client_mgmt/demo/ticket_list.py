@@ -173,6 +173,35 @@ TICKETS = [
         "work": None,
         "stage": "new",
     },
+    {
+        "stranger": {
+            "partner_name": "Óscar Peñaloza",
+            "partner_email": "oscar.penaloza@escolaresdelsur.example",
+            "partner_phone": "+57 315 555 0166",
+        },
+        "category": "service_request",
+        "channel": "web",
+        "name": "Diagnóstico SRS – Rutas Escolares del Sur",
+        "text": "Doce busetas con el testigo de airbag encendido. ¿Atienden en Soacha?",
+        "days": 0,
+        "work": None,
+        "stage": "new",
+    },
+    {
+        "stranger": {
+            "partner_name": "Natalia Cárdenas",
+            "partner_email": "ncardenas@domiciliosya.example",
+            "partner_phone": "+57 318 555 0172",
+        },
+        "category": "service_request",
+        "channel": "email",
+        "name": "Revisión de flota de motos y vans",
+        "text": "Buscamos un proveedor para revisar cada trimestre veinte vans.",
+        "days": -4,
+        "work": None,
+        "stage": "in_progress",
+        "lead": True,
+    },
 ]
 #: For the complaints that bad answers opened: (root cause, corrective action).
 CAUSES = {

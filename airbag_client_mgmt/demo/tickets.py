@@ -32,8 +32,10 @@ class Tickets:
 
     # --- reception ---
     def _create(self, spec):
-        customer = self.history.ref(f"partner_{spec['partner']}")
-        contact = self.history.contact(customer)
+        customer = self.env["res.partner"]
+        if "partner" in spec:
+            customer = self.history.ref(f"partner_{spec['partner']}")
+        contact = customer and self.history.contact(customer)
         now = fields.Datetime.now()
         day = self.clock.working_day(self.clock.day(days=spec["days"]), -1)
         hour = self.random.choice((8.5, 9.75, 10.5, 14.25))
@@ -48,7 +50,7 @@ class Tickets:
         )
         category = self.history.ref(f"helpdesk_category_{spec['category']}")
         about_visit = category.kind in ("complaint", "claim")
-        channel = self.random.choice(CHANNELS)
+        channel = spec.get("channel") or self.random.choice(CHANNELS)
         return self.env["helpdesk.ticket"].create(
             {
                 "name": spec["name"],
@@ -68,6 +70,7 @@ class Tickets:
                 "received_on": min(
                     self.clock.at(day, hour), now - timedelta(minutes=50)
                 ),
+                **spec.get("stranger", {}),
             }
         )
 
@@ -101,7 +104,16 @@ class Tickets:
             ticket.pause_ids.start = received + timedelta(hours=22)
         if spec.get("quote"):
             self._quote(ticket)
+        if spec.get("lead"):
+            self._open_lead(ticket)
         self._date(ticket)
+
+    def _open_lead(self, ticket):
+        """§5.2.1: the request of somebody new becomes an opportunity."""
+        salesperson = self.history.user("comercial")
+        ticket.with_user(salesperson).action_create_lead()
+        ticket.lead_id.expected_revenue = 12e6
+        self.history.backdate(ticket.lead_id, ticket.acknowledged_on)
 
     def _quote(self, ticket):
         """§5.2.1: a request becomes a quotation."""

@@ -2,7 +2,6 @@
 import pytz
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.intervals import Intervals
 
@@ -20,29 +19,6 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     # === ACTION METHODS === #
-    def action_create_quotation(self):
-        """Make a quotation from a customer's request and open it. PRO 008 §5.2.1.
-
-        :raise UserError: when the ticket has no customer.
-        """
-        self.ensure_one()
-        if not self.partner_id:
-            raise UserError(
-                self.env._("Choose the customer of the ticket before quoting.")
-            )
-        order = self.env["sale.order"].create(self._prepare_quotation_values())
-        if not self.order_id:
-            self.order_id = order
-        self.message_post(
-            body=self.env._("Quotation %(name)s created.", name=order.name)
-        )
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "sale.order",
-            "res_id": order.id,
-            "view_mode": "form",
-        }
-
     def action_acknowledge(self):
         """Record that the area has attended the ticket for the first time."""
         self.check_access("write")
@@ -51,16 +27,6 @@ class HelpdeskTicket(models.Model):
         )
 
     # === BUSINESS METHODS === #
-    def _prepare_quotation_values(self):
-        """Return the values of the quotation made from a request."""
-        self.ensure_one()
-        return {
-            "partner_id": self.partner_id.id,
-            "company_id": self.company_id.id,
-            "origin": self.number,
-            "user_id": self.partner_id.user_id.id or self.env.user.id,
-        }
-
     def _follow_stage(self, origin):
         """Stamp the dates that a stage move means.
 

@@ -4,6 +4,7 @@ from . import (
     test_amendment,
     test_booking,
     test_capture,
+    test_capture_customer,
     test_contract,
     test_evidence,
     test_followup_security,
@@ -17,6 +18,7 @@ from . import (
     test_procedure,
     test_renewal,
     test_renewal_contact,
+    test_request,
     test_service_security,
     test_survey_answer,
     test_survey_obligation,
@@ -24,4 +26,5 @@ from . import (
     test_ticket,
     test_tools,
     test_unattended_language,
+    test_windows,
 )

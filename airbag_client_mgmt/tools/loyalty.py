@@ -33,7 +33,7 @@ class Thresholds(NamedTuple):
 def whole_months(since: date | None, today: date) -> int:
     """Return the whole months from a day to today; 0 when there is no such day.
 
-    >>> whole_months(date(2025, 1, 31), date(2025, 2, 28))
+    >>> whole_months(date(2025, 1, 31), date(2025, 2, 27))
     0
     >>> whole_months(date(2024, 11, 24), date(2026, 11, 24)), whole_months(None, None)
     (24, 0)
