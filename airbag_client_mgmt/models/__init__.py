@@ -59,6 +59,7 @@ from . import (
     sale_order_loyalty,
     sale_order_mail,
     sale_order_planning,
+    sale_order_reading,
     sale_order_renewal,
     sale_order_renewal_contact,
     sale_order_renewal_cron,

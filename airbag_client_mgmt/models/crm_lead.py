@@ -9,6 +9,8 @@ class CrmLead(models.Model):
     """A potential customer: how it came and what it needs. PRO 008 §5.1.1-2."""
 
     _inherit = "crm.lead"
+    # Management, which reads every opportunity, reads its commercial visits as well.
+    _mail_post_access = "read"
 
     # === FIELDS === #
     specific_needs = fields.Text(
