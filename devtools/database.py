@@ -76,9 +76,11 @@ def clone(environment: Environment, source: str, name: str) -> None:
 
 def drop(server, name: str) -> None:
     """Delete a database and its files, whoever is still connected."""
+    # The autovacuum is a superuser's process: DROP DATABASE ends it by itself.
     connections = f"""
         SELECT pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE datname = '{name}' AND pid <> pg_backend_pid()
+          AND backend_type = 'client backend'
     """
     server.sql(connections)
     server.sql(f'DROP DATABASE IF EXISTS "{name}"')

@@ -1,6 +1,5 @@
-# follow-up
-# translation
 from . import (
+    properties,
     test_amendment,
     test_booking,
     test_capture,

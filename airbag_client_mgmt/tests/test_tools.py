@@ -4,7 +4,7 @@ import importlib
 import pkgutil
 from datetime import date
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
@@ -20,11 +20,6 @@ from odoo.addons.airbag_client_mgmt.tools.recurrence import (
 from odoo.addons.airbag_client_mgmt.tools.vin import check_digit, is_valid_vin
 
 DAYS = st.dates(min_value=date(2000, 1, 1), max_value=date(2080, 12, 31))
-# A loaded machine is slow, not wrong.
-settings.register_profile(
-    "airbag", deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile("airbag")
 UNITS = st.sampled_from(["day", "week", "month", "year"])
 
 

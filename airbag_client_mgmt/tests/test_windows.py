@@ -30,7 +30,7 @@ class TestWindows(ClientMgmtCommon):
                 )
 
     def test_each_role_opens_the_lists_of_its_menu(self):
-        """A list that reads what its role may not read throws the role out of the menu."""
+        """A list that reads what its role may not read throws it out of the menu."""
         self._create_contract()
         self._create_intervention()
         root = self.env.ref("airbag_client_mgmt.menu_root").id
