@@ -32,7 +32,6 @@
         # data: contract
         "data/crm_capture_data.xml",
         "data/contract_data.xml",
-        "data/mail_sale_order_data.xml",
         "data/airbag_treatment_data.xml",
         "data/sale_order_template_data.xml",
         "data/airbag_loyalty_data.xml",
@@ -81,6 +80,7 @@
         "report/airbag_kpi_report_views.xml",
         # reports
         "report/airbag_contract_templates.xml",
+        "data/mail_sale_order_data.xml",
         # menus
         "views/airbag_client_mgmt_menus.xml",
     ],

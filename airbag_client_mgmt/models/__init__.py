@@ -35,6 +35,7 @@ from . import (
     helpdesk_ticket_stage,
     helpdesk_ticket_team,
     loyalty_program,
+    loyalty_reward,
     mail_activity,
     mail_mail,
     product_template,

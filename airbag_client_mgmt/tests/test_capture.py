@@ -151,7 +151,7 @@ class TestQuotationPage(ContractCase, HttpCase):
         order = self._create_contract()
         html = str(
             self.env["ir.actions.report"]._render_qweb_html(
-                "airbag_client_mgmt.report_contract", order.ids
+                "airbag_client_mgmt.action_report_contract", order.ids
             )[0]
         )
         for text in (
@@ -166,3 +166,15 @@ class TestQuotationPage(ContractCase, HttpCase):
             "Dispose of replaced pyrotechnic parts",
         ):
             self.assertIn(text, html)
+
+    def test_the_document_is_named_as_its_customer_knows_it(self):
+        """In every language: Odoo's own name of the file is a translated term."""
+        order = self._create_quotation()
+        template = order._find_mail_template()
+        for code, _name in self.env["res.lang"].get_installed():
+            self.customer.lang = code
+            order.invalidate_recordset()
+            title = order.with_context(lang=code)._get_form_title()
+            files = template._generate_template([order.id], ("report_template_ids",))
+            [(name, _content)] = files[order.id]["attachments"]
+            self.assertIn(f"{title} - {order.name}", name)

@@ -82,6 +82,7 @@ class TestLoyaltyProgram(ProgramCase):
         self.assertEqual(order.loyalty_level_id, self.level)
         reward = self._get_rewards(order)
         self.assertAlmostEqual(reward.price_unit, -order.order_line[0].price_unit / 10)
+        self.assertTrue(reward.name.endswith("10% for your loyalty"), reward.name)
         other = self._quote(self.stranger)
         self.assertFalse(self._get_rewards(other))
         self.assertFalse(other._get_claimable_rewards())

@@ -210,7 +210,7 @@ class TestRevision(ContractCase):
         self.assertFalse(order._has_to_be_signed())
         html = str(
             self.env["ir.actions.report"]._render_qweb_html(
-                "airbag_client_mgmt.report_contract", order.ids
+                "airbag_client_mgmt.action_report_contract", order.ids
             )[0]
         )
         self.assertIn("Replaced by revision", html)
