@@ -33,7 +33,7 @@ def run(port: int, fresh: bool, arguments: list) -> int:
     with environment.ready() as ready:
         name = demo.ensure(ready, fresh)
         ready.postgres.sql(PARAMETERS.format(port=port), name)
-        with _mail_sink(ready) as smtp_port:
+        with mail_sink(ready, paths.make(paths.MAIL)) as smtp_port:
             config = ready.config(
                 "run",
                 db_name=name,
@@ -147,11 +147,11 @@ def _check_port(port: int) -> None:
 
 
 @contextlib.contextmanager
-def _mail_sink(ready):
-    """Run the mail server that stores messages, and give its port."""
+def mail_sink(ready, folder: Path):
+    """Run the mail server that stores messages in a folder, and give its port."""
     command = [ready.bin / "python", Path(__file__).with_name("mail_sink.py")]
     with subprocess.Popen(
-        [*command, paths.make(paths.MAIL)],
+        [*command, folder],
         env=ready.env,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -159,7 +159,7 @@ def _mail_sink(ready):
     ) as process:
         port = process.stdout.readline().strip()
         if not port:
-            raise DevError("The mail server of ./dev run did not start")
+            raise DevError("The mail server did not start")
         try:
             yield int(port)
         finally:

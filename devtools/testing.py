@@ -2,18 +2,20 @@
 
 import contextlib
 import os
+import shlex
 import shutil
 import signal
 import sys
 import tempfile
 from pathlib import Path
 
-from . import browser, database, environment, paths, steps
+from . import browser, database, environment, paths, server, steps
 from .errors import DevError
 
 CONFIG = paths.ROOT / "devtools" / "pytest.ini"
 INSTALL_LOG = paths.LOGS / "test-install.log"
 OWN_TESTS = paths.ROOT / "devtools" / "tests"
+TRIALS = paths.ROOT / "devtools" / "trials"
 NO_TESTS = 5  # pytest's exit code
 
 
@@ -24,17 +26,35 @@ def run(no_browser: bool, arguments: list) -> int:
     if not no_browser:
         browser.ensure()
     with environment.ready() as ready:
-        own = _own_tests(ready) if not arguments else 0
+        own = _plain_pytest(ready, OWN_TESTS) if not arguments else 0
         with _database(ready) as name, _short_tmp() as tmp:
+            own = own or (_trials(ready, name) if not arguments else 0)
             code = _pytest(ready, name, tmp, no_browser, arguments)
     return own or code
 
 
-def _own_tests(ready) -> int:
-    """Run the tests of ./dev itself, which need no Odoo."""
+def _plain_pytest(ready, folder, env=None) -> int:
+    """Run tests that start Odoo themselves, or do without."""
     command = [ready.bin / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-    command += ["-p", "no:odoo", "-c", os.devnull, "--rootdir", paths.ROOT, OWN_TESTS]
-    return steps.foreground(command, ready.env)
+    command += ["-p", "no:odoo", "-c", os.devnull, "--rootdir", paths.ROOT, folder]
+    return steps.foreground(command, env or ready.env)
+
+
+def _trials(ready, name) -> int:
+    """Run the scheduled actions on two servers that get killed."""
+    copy = f"{name}-trial"
+    database.clone(ready, name, copy)
+    with _short_tmp() as mail, server.mail_sink(ready, Path(mail)) as smtp_port:
+        config = ready.config(
+            "trial",
+            db_name=copy,
+            smtp_server="localhost",
+            smtp_port=smtp_port,
+            log_level="warn",
+        )
+        shell = ready.odoo("shell", "-c", config, "--no-http", "--max-cron-threads=0")
+        env = {**ready.env, "TRIAL_SHELL": shlex.join(shell), "TRIAL_MAIL": mail}
+        return _plain_pytest(ready, TRIALS, env)
 
 
 @contextlib.contextmanager
