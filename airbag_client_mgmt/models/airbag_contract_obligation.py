@@ -75,7 +75,14 @@ class AirbagContractObligation(models.Model):
         tracking=True,
         help="How it is known that the obligation was kept, or that it was not.",
     )
-    contract_state = fields.Selection(related="order_id.contract_state")
+    # Stored: a responsible may have no access to the contract.
+    contract_state = fields.Selection(related="order_id.contract_state", store=True)
+    contract_replaced_on = fields.Date(
+        string="Contract Replaced After",
+        related="order_id.replaced_on",
+        store=True,
+        help="The obligation goes on in the amendment that replaced the contract.",
+    )
 
     _due_days_not_negative = models.Constraint(
         "CHECK (due_days >= 0)",
@@ -96,7 +103,9 @@ class AirbagContractObligation(models.Model):
     def _compute_display_name(self):
         for obligation in self:
             title = (obligation.name or "").partition("\n")[0]
-            obligation.display_name = f"{obligation.order_id.name or ''} · {title}"
+            # A responsible may have no access to the contract.
+            contract = obligation.sudo().order_id.name or ""
+            obligation.display_name = f"{contract} · {title}"
 
     # === CONSTRAINTS === #
     @api.constrains("date_due")
@@ -111,6 +120,14 @@ class AirbagContractObligation(models.Model):
                     )
                 )
 
+    @api.constrains("state", "evidence")
+    def _check_breach_evidence(self):
+        for obligation in self:
+            if obligation.state == "breached" and not obligation._has_evidence():
+                raise ValidationError(
+                    self.env._("Write in the evidence how the obligation was breached.")
+                )
+
     # === CRUD METHODS === #
     @api.model_create_multi
     def create(self, vals_list):
@@ -119,9 +136,15 @@ class AirbagContractObligation(models.Model):
         return obligations
 
     def write(self, vals):
-        if self._get_frozen_fields() & set(vals):
+        frozen = self._get_frozen_fields() & set(vals)
+        if frozen:
             self._check_terms_not_frozen()
-        return super().write(vals)
+        self._check_evidence_kept(vals)
+        result = super().write(vals)
+        if "order_id" in frozen:
+            # One that only now is of the contract.
+            self._check_terms_not_frozen()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_signed_contract(self):
@@ -135,12 +158,8 @@ class AirbagContractObligation(models.Model):
     def action_breach(self):
         """The party did not keep the obligation; the evidence says how.
 
-        :raise UserError: if nothing was written in the evidence.
+        :raise ValidationError: if nothing was written in the evidence.
         """
-        if self.filtered(lambda obligation: not obligation.evidence):
-            raise UserError(
-                self.env._("Write in the evidence how the obligation was breached.")
-            )
         self.write({"state": "breached"})
 
     # === BUSINESS METHODS === #
@@ -148,6 +167,33 @@ class AirbagContractObligation(models.Model):
     def _get_frozen_fields(self):
         """Return the fields that the signature of the contract freezes."""
         return {"order_id", "party", "name", "due_days", "date_due"}
+
+    def _has_evidence(self):
+        self.ensure_one()
+        return bool((self.evidence or "").strip())
+
+    def _check_evidence_kept(self, vals):
+        """What was found of an obligation is evidence; only quality corrects it.
+
+        :raise UserError: for anybody else
+        """
+        if self.env.su or self.env.user.has_group(
+            "airbag_client_mgmt.group_quality_manager"
+        ):
+            return
+        for obligation in self.filtered(lambda obligation: obligation.state != "open"):
+            if vals.get("state", obligation.state) != obligation.state or (
+                "evidence" in vals
+                and obligation._has_evidence()
+                and vals["evidence"] != obligation.evidence
+            ):
+                raise UserError(
+                    self.env._(
+                        "“%(obligation)s” is already closed. Ask the QMS responsible "
+                        "to correct it.",
+                        obligation=obligation.name,
+                    )
+                )
 
     def _prepare_amended_values(self):
         """Return the values with which an amendment of the contract starts."""

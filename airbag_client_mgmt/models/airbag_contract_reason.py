@@ -25,3 +25,9 @@ class AirbagContractReason(models.Model):
         comodel_name="res.company",
         help="Leave empty to share the reason among all companies.",
     )
+
+    # === BUSINESS METHODS === #
+    def _is_of(self, company):
+        """Tell whether a company may give this reason."""
+        self.ensure_one()
+        return not self.company_id or self.company_id == company

@@ -4,7 +4,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .sale_order_renewal import ACTIVITY_RENEWAL
+from ..tools.renewals import ACTIVITY_RENEWAL
 
 
 class AirbagRenewalContact(models.Model):
@@ -41,7 +41,7 @@ class AirbagRenewalContact(models.Model):
         required=True,
         default=lambda self: self.env.user,
         ondelete="restrict",
-        domain="[('share', '=', False)]",
+        readonly=True,
     )
     channel = fields.Selection(
         selection=[
@@ -75,9 +75,20 @@ class AirbagRenewalContact(models.Model):
             contact.display_name = f"{contact.order_id.name or ''} · {day:%d/%m/%Y}"
 
     # === CONSTRAINTS === #
-    @api.constrains("contacted_on")
+    @api.constrains("contacted_on", "order_id")
     def _check_contacted_on(self):
         now = fields.Datetime.now()
+        for contact in self:
+            order = contact.order_id
+            day = order.company_id._get_service_date(contact.contacted_on)
+            if order.contract_start and day < order.contract_start:
+                raise ValidationError(
+                    self.env._(
+                        "The contact about the renewal of %(contract)s cannot be from "
+                        "before the contract began.",
+                        contract=order.name,
+                    )
+                )
         if any(contact.contacted_on > now for contact in self):
             raise ValidationError(
                 self.env._(
@@ -89,7 +100,12 @@ class AirbagRenewalContact(models.Model):
     # === CRUD METHODS === #
     @api.model_create_multi
     def create(self, vals_list):
-        """Log attempts; an answer closes the reminder of the salesperson."""
+        """Log attempts; an answer closes the reminder of the salesperson.
+
+        Whoever logs an attempt made it: nobody logs one for somebody else.
+        """
+        if not self.env.su:
+            vals_list = [{**vals, "user_id": self.env.uid} for vals in vals_list]
         contacts = super().create(vals_list)
         for contact in contacts:
             contact.order_id._check_renewable()

@@ -1,16 +1,19 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import is_html_empty
 
 from ..tools.recurrence import last_day
+from ..tools.texts import merge_texts
 
 #: Unit of a contract's duration; also on quotation templates.
 DURATION_UNITS = [("month", "Months"), ("year", "Years")]
-#: A century in months: what is longer was mistyped, and no calendar has its end.
-MAX_DURATION = 1200
-DURATION_IN_RANGE = f"CHECK (contract_duration BETWEEN 0 AND {MAX_DURATION})"
+#: What is longer than a century was mistyped.
+DURATION_IN_RANGE = (
+    "CHECK (contract_duration BETWEEN 0"
+    " AND CASE WHEN contract_duration_unit = 'year' THEN 100 ELSE 1200 END)"
+)
 
 
 class SaleOrder(models.Model):
@@ -101,18 +104,18 @@ class SaleOrder(models.Model):
 
     _contract_duration_in_range = models.Constraint(
         DURATION_IN_RANGE,
-        "The duration of a contract must be greater than zero, and at most 1200.",
+        "The duration of a contract must be greater than zero, and at most 100 years.",
     )
 
     # === COMPUTE METHODS === #
-    @api.depends("partner_id", "opportunity_id")
+    @api.depends("partner_id")
     def _compute_specific_needs(self):
-        for order in self:
+        for order in self._get_in_preparation():
             order.specific_needs = order._get_stated_text("specific_needs")
 
-    @api.depends("partner_id", "opportunity_id")
+    @api.depends("partner_id")
     def _compute_special_requirements(self):
-        for order in self:
+        for order in self._get_in_preparation():
             order.special_requirements = order._get_stated_text("special_requirements")
 
     @api.depends("sale_order_template_id")
@@ -153,7 +156,7 @@ class SaleOrder(models.Model):
                 order.is_service_contract
                 and order.contract_start
                 and not order.is_open_ended
-                and 0 < order.contract_duration <= MAX_DURATION
+                and order.contract_duration > 0
                 and last_day(
                     order.contract_start,
                     order.contract_duration,
@@ -182,21 +185,6 @@ class SaleOrder(models.Model):
                 for obligation in template.obligation_template_ids
             ]
 
-    # === CRUD METHODS === #
-    def write(self, vals):
-        if self._get_frozen_contract_fields() & set(vals):
-            self._check_contract_not_frozen(self.env._("terms"))
-        if {"is_service_contract", "sale_order_template_id"} & set(vals):
-            # What was confirmed without terms does not get them afterwards.
-            for order in self.filtered(lambda order: order.state == "sale"):
-                order._raise_frozen(self.env._("terms"))
-        if vals.get("state") == "sale":
-            self._check_contract_complete()
-        elif "state" in vals:
-            self._check_contract_may_be_undone()
-        self._check_contract_facts(vals)
-        return super().write(vals)
-
     # === ACTION METHODS === #
     def action_quotation_send(self):
         """Send the quotation, once nothing is missing in its terms (§5.1.3).
@@ -215,26 +203,37 @@ class SaleOrder(models.Model):
         return super().action_quotation_sent()
 
     # === BUSINESS METHODS === #
+    def _get_in_preparation(self):
+        """Return the orders whose texts are not yet agreed with the customer."""
+        return self.filtered(lambda order: order.state in ("draft", "sent"))
+
     def _get_stated_text(self, fname):
-        """Return what the opportunity, else the contact, else its company states."""
+        """Return what opportunity, contact and its company state, each thing once."""
         self.ensure_one()
         partner = self.partner_id
-        return (
-            self.opportunity_id[fname]
-            or partner[fname]
-            or partner.commercial_partner_id[fname]
-        )
+        stated = (self.opportunity_id, partner, partner.commercial_partner_id)
+        return merge_texts(record[fname] for record in stated)
 
     def _has_to_be_signed(self):
-        """An incomplete contract is not offered for signature on the portal."""
-        return super()._has_to_be_signed() and not self._get_missing_contract_terms()
+        """What cannot be confirmed is not offered for signature on the portal."""
+        return super()._has_to_be_signed() and not self._get_contract_error_message()
+
+    def _has_to_be_paid(self):
+        """Nor is it offered for payment: the money would come, the contract not."""
+        return super()._has_to_be_paid() and not self._get_contract_error_message()
 
     def _confirmation_error_message(self):
         """Name each term a contract lacks (PRO 008 §5.2.3)."""
         return (
-            super()._confirmation_error_message()
-            or self._get_incomplete_contract_message()
+            super()._confirmation_error_message() or self._get_contract_error_message()
         )
+
+    def _get_contract_error_message(self):
+        """Return why the order cannot become a contract as it is, or False.
+
+        Amendments and renewals have reasons of their own.
+        """
+        return self._get_incomplete_contract_message()
 
     def _check_contract_complete(self):
         for order in self.filtered(lambda order: order.state in ("draft", "sent")):
@@ -262,7 +261,10 @@ class SaleOrder(models.Model):
         terms = [
             (self.contract_start, self.env._("first day")),
             (
-                self.is_open_ended or self.contract_duration > 0,
+                # What has no last day on any calendar was mistyped.
+                self.is_open_ended
+                or self.contract_end
+                or (self.contract_duration > 0 and not self.contract_start),
                 self.env._("duration (or open-ended)"),
             ),
             (
@@ -279,24 +281,31 @@ class SaleOrder(models.Model):
     def _get_frozen_contract_fields(self):
         """Return the fields that the signature of the contract freezes."""
         return {
-            "partner_id",
-            "sale_order_template_id",
+            "active",
+            "company_id",
+            "contract_duration",
+            "contract_duration_unit",
+            "contract_start",
+            "currency_id",
+            "current_revision_id",
+            "date_order",
+            "fiscal_position_id",
+            "is_open_ended",
+            "is_service_contract",
+            "name",
             "note",
+            "partner_id",
             "payment_term_id",
+            "pricelist_id",
+            "sale_order_template_id",
+            "service_conditions",
             "signature",
             "signed_by",
             "signed_on",
-            "is_service_contract",
-            "contract_start",
-            "contract_duration",
-            "contract_duration_unit",
-            "is_open_ended",
-            "service_conditions",
+            "special_requirements",
+            "specific_needs",
+            "unrevisioned_name",
         }
-
-    def _is_frozen_contract(self):
-        self.ensure_one()
-        return self.is_service_contract and self.state == "sale"
 
     @api.model
     def _get_contract_facts(self):
@@ -305,6 +314,7 @@ class SaleOrder(models.Model):
             "contract_end",
             "contract_state",
             "next_visit_to_create",
+            "renewal_failed_on",
             "renewal_lost_reason_id",
             "renewal_notified_on",
             "renewal_state",
@@ -312,56 +322,3 @@ class SaleOrder(models.Model):
             "terminated_on",
             "termination_reason_id",
         }
-
-    def _check_contract_facts(self, vals):
-        """Keep the dates and outcomes the indicators count out of reach of RPC.
-
-        :raise AccessError: when a user writes what the buttons write.
-        """
-        if not self.env.su and self._get_contract_facts() & set(vals):
-            raise AccessError(
-                self.env._(
-                    "The state and the outcome of a contract cannot be changed by "
-                    "hand. Use the buttons of the form."
-                )
-            )
-
-    def _check_contract_may_be_undone(self):
-        """A contract in force is ended by a termination, never by a cancellation.
-
-        :raise UserError: for a contract that was signed or has begun.
-        """
-        for order in self:
-            if order._is_frozen_contract() and (
-                order.signature
-                or order.amended_order_id
-                or order.contract_state != "signed"
-            ):
-                raise UserError(
-                    self.env._(
-                        "%(contract)s is a signed contract: end it with Terminate, "
-                        "which keeps the date and the reason.",
-                        contract=order.name,
-                    )
-                )
-
-    def _check_contract_not_frozen(self, what):
-        """Refuse to change what the customer signed.
-
-        :param str what: the part being changed, in the user's language
-        :raise UserError: if one of the orders is a confirmed contract
-        """
-        for order in self:
-            if order._is_frozen_contract():
-                order._raise_frozen(what)
-
-    def _raise_frozen(self, what):
-        raise UserError(
-            self.env._(
-                "The %(what)s of the contract %(contract)s were signed and cannot be "
-                "changed. Use Amend: it keeps what was signed and agrees the change "
-                "in a new version.",
-                what=what,
-                contract=self.name,
-            )
-        )

@@ -2,14 +2,13 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 from odoo.tools import format_date
 
-from .sale_order_renewal import ACTIVITY_RENEWAL
+from ..tools.renewals import ACTIVITY_RENEWAL
 
 
-def _get_first_version(order):
+def get_first_version(order):
     """Return the contract as it was signed first."""
     while order.amended_order_id:
         order = order.amended_order_id
@@ -78,14 +77,15 @@ class SaleOrder(models.Model):
     def _compute_amendment_start(self):
         """Propose tomorrow, or the first day of a contract not yet begun."""
         for order in self:
-            amended = order.amended_order_id
+            # The version before may be another salesperson's.
+            amended = order.sudo().amended_order_id
             if not amended:
                 order.amendment_start = False
-            elif amended.contract_state == "signed":
+            elif amended._may_begin_anew():
                 order.amendment_start = order.contract_start
             elif not order.amendment_start:
-                today = order.company_id._get_service_today()
-                order.amendment_start = today + timedelta(days=1)
+                tomorrow = order.company_id._get_service_today() + timedelta(days=1)
+                order.amendment_start = max(tomorrow, amended._get_first_day())
 
     # === ACTION METHODS === #
     def action_amend(self):
@@ -115,27 +115,28 @@ class SaleOrder(models.Model):
         self.ensure_one()
         return self.amended_order_id and self.amendment_start or self.contract_start
 
-    def _check_amendable(self):
-        self.ensure_one()
-        if message := self._get_not_amendable_message():
-            raise UserError(message)
+    def _may_begin_anew(self):
+        """Tell whether an amendment may still agree another first day.
 
-    def _get_not_amendable_message(self):
-        """Return why this version cannot be replaced, or False."""
-        replacement = self.sudo().amendment_ids.filtered(lambda o: o.state == "sale")
-        if replacement:
-            return self.env._(
-                "%(contract)s was replaced by %(amendment)s: amend that one.",
-                contract=self.name,
-                amendment=replacement[:1].name,
-            )
-        if self.contract_state not in ("signed", "active") or self.terminated_on:
-            return self.env._(
-                "%(contract)s is not in force: only a signed or active contract can "
-                "be amended.",
-                contract=self.name,
-            )
-        return False
+        Not once the contract has begun; nor a renewal, which begins the day after
+        what it renews.
+        """
+        self.ensure_one()
+        return (
+            self.contract_state == "signed"
+            and self._get_first_day() == self.contract_start
+            and not get_first_version(self).renewed_order_id
+        )
+
+    def _get_signed_amendments(self):
+        """Return what replaces this version, and what replaces that, as the system."""
+        found = self.browse().sudo()
+        new = self.sudo()
+        while new:
+            signed = new.amendment_ids.filtered(lambda order: order.state == "sale")
+            new = signed - found
+            found |= new
+        return found
 
     def _get_open_amendment(self):
         amendments = self.sudo().amendment_ids.filtered(
@@ -145,7 +146,8 @@ class SaleOrder(models.Model):
 
     def _create_amendment(self):
         """Create the quotation of the amendment: the terms as they were signed."""
-        amendment = self.copy(self._prepare_amendment_values())
+        amendment = self._as_button().copy(self._prepare_amendment_values())
+        amendment = amendment.with_env(self.env)
         amendment.message_post(
             body=self.env._("Amendment of %(contract)s.", contract=self.name),
             subtype_xmlid="mail.mt_note",
@@ -193,7 +195,14 @@ class SaleOrder(models.Model):
     def _get_amendment_name(self):
         """Return the name of the next version: *S00012-A1*, *S00012-A2*."""
         versions = self.sudo()._get_contract_versions(signed=False)
-        return f"{versions[:1].unrevisioned_name}-A{len(versions)}"
+        first = f"{versions[:1].unrevisioned_name}-A"
+        # One that was deleted leaves its number to nobody.
+        numbers = [
+            int(number)
+            for name in versions.mapped("unrevisioned_name")
+            if (number := (name or "").removeprefix(first)).isdecimal()
+        ]
+        return f"{first}{max(numbers, default=0) + 1}"
 
     def _get_contract_versions(self, signed=True):
         """Return the versions of this contract, from the first to the last.
@@ -208,7 +217,7 @@ class SaleOrder(models.Model):
 
         Costs a query for each amendment of the longest chain, not for each contract.
         """
-        every = new = self.with_context(active_test=signed)
+        every = new = self.sudo().with_context(active_test=signed)
         while new:
             new = (new.amended_order_id | new.amendment_ids) - every
             every |= new
@@ -217,79 +226,11 @@ class SaleOrder(models.Model):
         else:
             # Revisions of one amendment share its name.
             shown = every.filtered(lambda order: not order.current_revision_id)
-        by_first = shown.sorted("id").with_env(self.env).grouped(_get_first_version)
-        return {order.id: by_first[_get_first_version(order)] for order in self}
-
-    def _get_missing_contract_terms(self):
-        missing = super()._get_missing_contract_terms()
-        if self.amended_order_id:
-            if not self.amendment_start:
-                missing.append(self.env._("first day of the amended terms"))
-            if not (self.amendment_reason or "").strip():
-                missing.append(self.env._("what the amendment changes"))
-        return missing
-
-    def _get_frozen_contract_fields(self):
-        return super()._get_frozen_contract_fields() | {
-            "amendment_reason",
-            "amendment_start",
+        by_first = shown.sorted("id").grouped(get_first_version)
+        return {
+            order.id: by_first[get_first_version(order.sudo())].with_env(self.env)
+            for order in self
         }
-
-    def _get_contract_facts(self):
-        return super()._get_contract_facts() | {"amended_order_id", "replaced_on"}
-
-    def _confirmation_error_message(self):
-        return (
-            super()._confirmation_error_message() or self._get_amendment_error_message()
-        )
-
-    def _has_to_be_signed(self):
-        """An amendment that cannot be confirmed is not offered for signature."""
-        return super()._has_to_be_signed() and not self._get_amendment_error_message()
-
-    def _get_amendment_error_message(self):
-        """Return why this amendment cannot replace the version before, or False."""
-        # The contract may belong to another salesperson.
-        old = self.sudo().amended_order_id
-        if not old or self.state == "sale":
-            return False
-        return (
-            old._get_not_amendable_message()
-            or self._get_amendment_date_message(old)
-            or self._get_amendment_renewal_message(old)
-        )
-
-    def _get_amendment_date_message(self, old):
-        if old.contract_state == "active" and self.contract_start != old.contract_start:
-            return self.env._(
-                "%(contract)s began on %(start)s: its first day cannot change any "
-                "more.",
-                contract=old.name,
-                start=format_date(self.env, old.contract_start),
-            )
-        first, last = self.contract_start, self.contract_end
-        if self.amendment_start and (
-            self.amendment_start < first or (last and self.amendment_start > last)
-        ):
-            return self.env._(
-                "The amended terms must begin within the contract: not before "
-                "%(start)s, nor after %(end)s.",
-                start=format_date(self.env, first),
-                end=format_date(self.env, last) if last else "–",
-            )
-        return False
-
-    def _get_amendment_renewal_message(self, old):
-        """A renewal already signed begins when it was agreed to begin."""
-        renewal = old.renewal_order_ids.filtered(lambda o: o.state == "sale")[:1]
-        if renewal and self.contract_end != renewal.contract_start - timedelta(days=1):
-            return self.env._(
-                "%(contract)s was renewed from %(start)s: the amendment must end on "
-                "the day before.",
-                contract=old.name,
-                start=format_date(self.env, renewal.contract_start),
-            )
-        return False
 
     def _action_confirm(self):
         """The signature of an amendment replaces the version before it."""
@@ -321,12 +262,20 @@ class SaleOrder(models.Model):
         visits = old._get_open_visits().filtered(
             lambda visit: not visit.planned_start or visit.planned_start >= since
         )
-        kept = {line.amended_line_id: line for line in self._get_continued_lines()}
+        kept = {
+            line.sudo().amended_line_id: line for line in self._get_continued_lines()
+        }
         cancelled = visits.filtered(lambda visit: visit.order_line_id not in kept)
         cancelled.action_cancel()
         by_line = (visits - cancelled).grouped("order_line_id")
         for old_line, moved in by_line.items():
-            moved.write({"order_id": self.id, "order_line_id": kept[old_line].id})
+            moved.write(
+                {
+                    "order_id": self.id,
+                    "order_line_id": kept[old_line].id,
+                    "partner_id": self.partner_id.id,
+                }
+            )
 
     def _take_over_renewal(self, old):
         """Go on with the renewal of the version before, unless the end changes."""

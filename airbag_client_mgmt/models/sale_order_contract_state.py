@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..tools.renewals import ACTIVITY_RENEWAL
+
 
 class SaleOrder(models.Model):
     """The life of a contract: signed, active, ended, or terminated early.
@@ -107,7 +109,7 @@ class SaleOrder(models.Model):
 
     def _check_terminable(self):
         self.ensure_one()
-        if self.contract_state not in ("signed", "active"):
+        if self.contract_state not in ("signed", "active") or self.terminated_on:
             raise UserError(
                 self.env._(
                     "%(contract)s is not in force: only a signed or active contract "
@@ -127,11 +129,9 @@ class SaleOrder(models.Model):
         """
         self.check_access("write")
         self._check_terminable()
+        self._check_termination_reason(reason)
         self._check_termination_day(day)
-        # What was to replace it will never take effect.
-        contracts = self | self.sudo().amendment_ids.filtered(
-            lambda order: order.state == "sale"
-        )
+        contracts = self | self._get_terminated_along()
         contracts.sudo().write(
             {
                 "terminated_on": day,
@@ -139,6 +139,8 @@ class SaleOrder(models.Model):
                 "replaced_on": False,
             }
         )
+        contracts.sudo().activity_unlink([ACTIVITY_RENEWAL])
+        contracts._get_open_proposals()._action_cancel()
         if note:
             self.message_post(body=note, subtype_xmlid="mail.mt_note")
         visits = contracts._get_open_visits(
@@ -151,8 +153,35 @@ class SaleOrder(models.Model):
         visits.action_cancel()
         self._schedule_contract_refresh()
 
+    def _get_terminated_along(self):
+        """Return what was to follow this contract, and will never take effect.
+
+        The versions that were to replace it, and the renewal with its own.
+        """
+        self.ensure_one()
+        later = self._get_signed_amendments()
+        renewals = (self.sudo() | later).mapped(
+            lambda order: order._get_signed_renewal()
+        )
+        following = later | renewals
+        for renewal in renewals:
+            following |= renewal._get_terminated_along()
+        return following.sudo(self.env.su)
+
+    def _get_open_proposals(self):
+        """Return the quotations that would amend or renew these contracts."""
+        proposals = self.sudo().amendment_ids | self.sudo().renewal_order_ids
+        return proposals.filtered(lambda order: order.state in ("draft", "sent"))
+
+    def _check_termination_reason(self, reason):
+        """:raise UserError: if the reason is none of an early termination."""
+        if reason.kind != "termination" or not reason._is_of(self.company_id):
+            raise UserError(self.env._("Choose the reason of the termination."))
+
     def _check_termination_day(self, day):
         """:raise UserError: if this version of the contract does not hold then."""
+        if not day:
+            raise UserError(self.env._("Choose the last day of the service."))
         first, last = self._get_first_day(), self._get_last_day()
         if last and day > last:
             raise UserError(

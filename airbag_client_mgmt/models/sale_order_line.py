@@ -29,6 +29,13 @@ class SaleOrderLine(models.Model):
     visit_interval_unit = fields.Selection(
         selection=VISIT_UNITS, string="Visit Unit", default="month"
     )
+    service_benefits = fields.Html(
+        compute="_compute_service_benefits",
+        store=True,
+        copy=False,
+        help="What the customer gains by the service, as it was when it was quoted "
+        "(PRO 008 §5.1.3).",
+    )
     promised_visit_count = fields.Integer(
         string="Promised Visits",
         compute="_compute_promised_visit_count",
@@ -43,6 +50,16 @@ class SaleOrderLine(models.Model):
     )
 
     # === COMPUTE METHODS === #
+    @api.depends("product_id")
+    def _compute_service_benefits(self):
+        """Keep the benefits the customer read, in its language: they may change."""
+        for line in self:
+            order = line.order_id
+            lang = order.partner_id.lang or order.company_id._get_lang()
+            line.service_benefits = line.product_id.with_context(
+                lang=lang
+            ).service_benefits
+
     @api.depends(
         "visit_interval",
         "visit_interval_unit",
@@ -54,44 +71,64 @@ class SaleOrderLine(models.Model):
         "order_id.amended_order_id",
         "order_id.amendment_start",
         "order_id.replaced_on",
+        "amending_line_ids.order_id.state",
     )
     def _compute_promised_visit_count(self):
         for line in self:
-            line.promised_visit_count = line._get_promised_visit_count()
+            if line.order_id._is_frozen_contract() and not line._is_visit_line():
+                # The product changed since; what was promised did not.
+                line.promised_visit_count = line.promised_visit_count
+            else:
+                line.promised_visit_count = line._get_promised_visit_count()
 
     # === CRUD METHODS === #
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
-        lines.filtered(lambda line: line._is_visit_line())._check_terms_not_frozen()
+        lines._check_terms_not_frozen()
         return lines
 
     def write(self, vals):
         frozen = self._get_frozen_fields() & set(vals)
         if frozen:
-            self.filtered(lambda line: line._is_visit_line())._check_terms_not_frozen()
+            self._check_terms_not_frozen()
         result = super().write(vals)
-        if frozen & {"order_id", "product_id"}:
-            # A line that only now became a service of the contract.
-            self.filtered(lambda line: line._is_visit_line())._check_terms_not_frozen()
+        if "order_id" in frozen:
+            # A line that only now is one of the contract.
+            self._check_terms_not_frozen()
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_signed_contract(self):
+        self._check_terms_not_frozen()
 
     # === BUSINESS METHODS === #
     @api.model
     def _get_frozen_fields(self):
-        """Return the fields of a service that the signature freezes."""
+        """Return the fields of a line that the signature freezes."""
         return {
-            "order_id",
-            "product_id",
-            "product_uom_qty",
-            "price_unit",
+            "amended_line_id",
             "discount",
+            "display_type",
+            "name",
+            "order_id",
+            "price_unit",
+            "product_id",
+            "product_uom_id",
+            "product_uom_qty",
+            "service_benefits",
+            "tax_ids",
             "visit_interval",
             "visit_interval_unit",
         }
 
     def _check_terms_not_frozen(self):
-        self.order_id._check_contract_not_frozen(self.env._("services"))
+        """Every line was signed: services, parts, notes. What invoices is not one.
+
+        :raise UserError: for a line of a confirmed contract
+        """
+        agreed = self.filtered(lambda line: not line.is_downpayment)
+        agreed.order_id._check_contract_not_frozen(self.env._("services"))
 
     def _is_visit_line(self):
         """Tell whether the line makes visits: a service with a treatment."""
@@ -114,7 +151,7 @@ class SaleOrderLine(models.Model):
         if not self._is_visit_line():
             return 0
         if not self._is_recurring():
-            return 1
+            return 0 if self._is_continued_line() else 1
         order = self.order_id
         last_day = order._get_last_day()
         if not order.contract_start or not last_day:

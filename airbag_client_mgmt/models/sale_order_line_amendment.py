@@ -15,6 +15,11 @@ class SaleOrderLine(models.Model):
         ondelete="set null",
         help="The same service in the version of the contract before.",
     )
+    amending_line_ids = fields.One2many(
+        comodel_name="sale.order.line",
+        inverse_name="amended_line_id",
+        help="The same service in amendments of the contract.",
+    )
     qty_invoiced = fields.Float(recursive=True)
 
     # === COMPUTE METHODS === #
@@ -22,11 +27,16 @@ class SaleOrderLine(models.Model):
     def _compute_qty_invoiced(self):
         return super()._compute_qty_invoiced()
 
-    @api.depends("order_id.replaced_on")
+    @api.depends("amending_line_ids.order_id.state")
     def _compute_qty_to_invoice(self):
-        """What was not invoiced before the amendment is invoiced under it."""
+        """What was ordered and not yet invoiced is invoiced under the amendment.
+
+        What it drops, and what is invoiced by what was delivered, stays here.
+        """
         result = super()._compute_qty_to_invoice()
-        self.filtered("order_id.replaced_on").qty_to_invoice = 0
+        self.filtered(
+            lambda line: line._is_invoiced_as_ordered() and line._get_successors()
+        ).qty_to_invoice = 0
         return result
 
     # === BUSINESS METHODS === #
@@ -34,24 +44,42 @@ class SaleOrderLine(models.Model):
         """What was invoiced under the version before needs no second invoice."""
         quantities = super()._prepare_qty_invoiced()
         for line in self:
-            if line._is_amending():
+            if line._is_amending() and line._is_invoiced_as_ordered():
                 quantities[line] += line.sudo().amended_line_id.qty_invoiced
         return quantities
 
+    def _is_invoiced_as_ordered(self):
+        self.ensure_one()
+        return self.product_id.invoice_policy != "delivery"
+
+    # The version before may be another salesperson's: read as the system.
     def _is_amending(self):
         """Tell whether the line is one of an amendment, and not of a copy of it."""
         self.ensure_one()
-        amended = self.amended_line_id.order_id
-        return bool(amended) and amended == self.order_id.amended_order_id
+        line = self.sudo()
+        amended = line.amended_line_id.order_id
+        return bool(amended) and amended == line.order_id.amended_order_id
+
+    def _get_successors(self):
+        """Return the lines of the signed amendment that stand for this one."""
+        return self.sudo().amending_line_ids.filtered(
+            lambda line: line.order_id.state == "sale" and line._is_amending()
+        )
+
+    def _is_continued_line(self):
+        """Tell whether a signed amendment goes on with the same visits."""
+        self.ensure_one()
+        return any(line._continues_amended_line() for line in self._get_successors())
 
     def _continues_amended_line(self):
         """Tell whether the service goes on with the same visits as before."""
         self.ensure_one()
-        old = self.amended_line_id
+        line = self.sudo()
+        old = line.amended_line_id
         return (
-            self._is_amending()
-            and self.order_id.contract_start == old.order_id.contract_start
-            and self._get_visit_terms() == old._get_visit_terms()
+            line._is_amending()
+            and line.order_id.contract_start == old.order_id.contract_start
+            and line._get_visit_terms() == old._get_visit_terms()
         )
 
     def _get_visit_terms(self):
@@ -63,8 +91,8 @@ class SaleOrderLine(models.Model):
     def _get_line_versions(self):
         """Return the line with those of earlier versions that it continues."""
         self.ensure_one()
-        versions = line = self
+        versions = line = self.sudo()
         while line._continues_amended_line():
             line = line.amended_line_id
             versions |= line
-        return versions
+        return versions.sudo(self.env.su)

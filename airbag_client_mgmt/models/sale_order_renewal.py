@@ -5,9 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-ACTIVITY_RENEWAL = "airbag_client_mgmt.mail_activity_type_renewal"
-#: States of a renewal still to be decided.
-OPEN_STATES = ("due", "contacted", "offered")
+from ..tools.renewals import ACTIVITY_RENEWAL, OPEN_STATES
 
 
 class SaleOrder(models.Model):
@@ -66,7 +64,8 @@ class SaleOrder(models.Model):
     )
 
     _renewal_signed_uniq = models.UniqueIndex(
-        "(renewed_order_id) WHERE state = 'sale' AND renewed_order_id IS NOT NULL",
+        "(renewed_order_id) WHERE state = 'sale' AND renewed_order_id IS NOT NULL"
+        " AND (terminated_on IS NULL OR terminated_on >= contract_start)",
         "The contract already has a signed renewal.",
     )
 
@@ -92,6 +91,7 @@ class SaleOrder(models.Model):
         "renewal_notified_on",
         "renewal_lost_reason_id",
         "renewal_order_ids.state",
+        "renewal_order_ids.terminated_on",
     )
     def _compute_renewal_state(self):
         for company, orders in self.grouped("company_id").items():
@@ -183,34 +183,46 @@ class SaleOrder(models.Model):
         if self.contract_state in (False, "draft") or self.replaced_on:
             return False
         if self.terminated_on:
-            return "lost"
-        if "sale" in self.renewal_order_ids.mapped("state"):
+            # What never came into force had nothing to renew.
+            return False if self._is_withdrawn() else "lost"
+        if self._get_signed_renewal():
             return "renewed"
         if not self.contract_end:
             return "not_due"
         grace = timedelta(days=self.company_id.renewal_grace_days)
         if self.renewal_lost_reason_id or today > self.contract_end + grace:
             return "lost"
-        if "sent" in self.renewal_order_ids.mapped("state"):
+        if "sent" in self.sudo().renewal_order_ids.mapped("state"):
             return "offered"
-        if self.renewal_contacted_on:
+        return self._get_renewal_contact_state(today)
+
+    def _get_renewal_contact_state(self, today):
+        """Tell due from contacted. A talk before the notice is no answer to it."""
+        due_on = self.contract_end - timedelta(days=self.company_id.renewal_notice_days)
+        if self.renewal_contacted_on and self.renewal_contacted_on >= due_on:
             return "contacted"
-        notice = timedelta(days=self.company_id.renewal_notice_days)
-        if self.renewal_notified_on or today >= self.contract_end - notice:
-            return "due"
-        return "not_due"
+        return "due" if self.renewal_notified_on or today >= due_on else "not_due"
+
+    def _is_withdrawn(self):
+        """Tell whether the contract was terminated before it came into force."""
+        self.ensure_one()
+        return bool(self.terminated_on) and self.terminated_on < self._get_first_day()
+
+    def _get_signed_renewal(self):
+        """Return the renewal that follows the contract, read as the system."""
+        self.ensure_one()
+        return self.sudo().renewal_order_ids.filtered(
+            lambda order: order.state == "sale" and not order._is_withdrawn()
+        )[:1]
 
     def _check_renewable(self):
         self.ensure_one()
-        if self.renewal_state == "renewed":
-            renewal = self.sudo().renewal_order_ids.filtered(
-                lambda order: order.state == "sale"
-            )
+        if renewal := self._get_signed_renewal():
             raise UserError(
                 self.env._(
                     "%(contract)s was already renewed by %(renewal)s.",
                     contract=self.name,
-                    renewal=renewal[:1].name,
+                    renewal=renewal.name,
                 )
             )
         if not self.renewal_state or self.terminated_on or not self.contract_end:
@@ -231,7 +243,8 @@ class SaleOrder(models.Model):
     def _create_renewal(self):
         """Create the renewal quotation: same services and terms, today's prices."""
         self.ensure_one()
-        renewal = self.copy(self._prepare_renewal_values())
+        renewal = self._as_button().copy(self._prepare_renewal_values())
+        renewal = renewal.with_env(self.env)
         renewal._recompute_prices()
         renewal.message_post(
             body=self.env._(
@@ -254,7 +267,8 @@ class SaleOrder(models.Model):
 
     def _get_renewal_chain(self):
         """Return the contracts linked by renewals and amendments, in their order."""
-        chain = new = self
+        # Links between the contracts of several salespeople: read as the system.
+        chain = new = self.sudo()
         while new:
             linked = (
                 new.renewed_order_id
@@ -266,26 +280,27 @@ class SaleOrder(models.Model):
             chain |= new
         return chain.sorted(
             lambda order: (order._get_first_day() or date.max, order.id)
-        )
+        ).with_env(self.env)
 
-    def _confirmation_error_message(self):
+    def _get_contract_error_message(self):
         """Refuse a second renewal, and one that overlaps what it renews."""
         return (
-            super()._confirmation_error_message() or self._get_renewal_error_message()
+            super()._get_contract_error_message() or self._get_renewal_error_message()
         )
-
-    def _has_to_be_signed(self):
-        """A renewal that cannot be confirmed is not offered for signature."""
-        return super()._has_to_be_signed() and not self._get_renewal_error_message()
 
     def _get_renewal_error_message(self):
         # The contract and its other renewals may belong to another salesperson.
         old = self.sudo().renewed_order_id
         if not old:
             return False
-        if old.renewal_order_ids.filtered(lambda o: o.state == "sale") - self:
+        if old._get_signed_renewal() - self:
             return self.env._(
                 "%(contract)s already has a signed renewal.", contract=old.name
+            )
+        if old.terminated_on:
+            return self.env._(
+                "%(contract)s was terminated: make a new quotation for its customer.",
+                contract=old.name,
             )
         return self._get_renewal_start_message(old)
 
@@ -315,7 +330,24 @@ class SaleOrder(models.Model):
 
     def _action_confirm(self):
         result = super()._action_confirm()
-        self.renewed_order_id.sudo().activity_feedback([ACTIVITY_RENEWAL])
+        renewed = self.sudo().renewed_order_id
+        renewed.activity_feedback([ACTIVITY_RENEWAL])
+        renewed.filtered("renewal_lost_reason_id").renewal_lost_reason_id = False
+        return result
+
+    def _action_cancel(self):
+        """The customer declined, or withdrew: somebody must ask why."""
+        result = super()._action_cancel()
+        for order in self.sudo().filtered("renewed_order_id"):
+            renewed = order.renewed_order_id
+            user = renewed._get_renewal_user()
+            renewed._remind_of_renewal(
+                renewed.with_context(lang=user.lang).env._(
+                    "The renewal %(renewal)s was cancelled or declined: ask the "
+                    "customer why, offer another one, or record it as lost.",
+                    renewal=order.name,
+                )
+            )
         return result
 
     def _set_renewal_lost(self, reason, note=False):
@@ -325,6 +357,8 @@ class SaleOrder(models.Model):
         """
         self.check_access("write")
         self._check_renewable()
+        if reason.kind != "lost" or not reason._is_of(self.company_id):
+            raise UserError(self.env._("Choose why the customer does not renew."))
         self.sudo().renewal_lost_reason_id = reason
         if note:
             self.message_post(body=note, subtype_xmlid="mail.mt_note")

@@ -5,9 +5,10 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import format_date
 
-from .sale_order_renewal import ACTIVITY_RENEWAL, OPEN_STATES
+from ..tools.renewals import ACTIVITY_RENEWAL, OPEN_STATES
 
 _logger = logging.getLogger(__name__)
 
@@ -16,6 +17,14 @@ class SaleOrder(models.Model):
     """What happens to contracts with the passing of days. PRO 008 §5.5.3."""
 
     _inherit = "sale.order"
+
+    # === FIELDS === #
+    renewal_failed_on = fields.Date(
+        readonly=True,
+        copy=False,
+        help="Day on which the contract could not be brought up to date; it is tried "
+        "again the next day.",
+    )
 
     # === BUSINESS METHODS === #
     @api.model
@@ -36,7 +45,12 @@ class SaleOrder(models.Model):
                 continue
             try:
                 contract._do_refresh_contracts()
-            except UserError as error:
+                # What the database refuses must come to light within this contract.
+                self.env.flush_all()
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                self.env.cr.rollback()
+                continue  # the other server has it
+            except Exception as error:  # one contract must not stop the others
                 self.env.cr.rollback()
                 _logger.exception("Renewal of contract %s", contract_id)
                 contract._log_renewal_failure(error)
@@ -79,7 +93,11 @@ class SaleOrder(models.Model):
             & Domain("terminated_on", "=", False)
             & Domain("renewal_lost_reason_id", "=", False),
         ]
-        return Domain("company_id", "=", company.id) & Domain.OR(changes)
+        return (
+            Domain("company_id", "=", company.id)
+            & Domain("renewal_failed_on", "!=", today)
+            & Domain.OR(changes)
+        )
 
     def _do_refresh_contracts(self):
         """Bring locked contracts up to today: their states and what follows."""
@@ -95,27 +113,45 @@ class SaleOrder(models.Model):
             lambda order: order.renewal_state == "due" and not order.renewal_notified_on
         )
         due.renewal_notified_on = fields.Datetime.now()
-        template = self.env.ref(
-            "airbag_client_mgmt.mail_template_renewal_due", raise_if_not_found=False
-        )
         for order in due:
+            order._remind_of_renewal(order._get_renewal_activity_note())
+        due.filtered("partner_id.email")._mail_renewal_due()
+
+    def _remind_of_renewal(self, note):
+        """Give the salesperson the reminder, unless it is there or there is no need.
+
+        :param str note: what to do
+        """
+        reminder = self.env.ref(ACTIVITY_RENEWAL)
+        for order in self.filtered(lambda order: order.renewal_state in OPEN_STATES):
+            if reminder in order.activity_ids.activity_type_id:
+                continue
             user = order._get_renewal_user()
-            order = order.with_context(lang=user.lang)
-            order.activity_schedule(
+            order.with_context(lang=user.lang).activity_schedule(
                 ACTIVITY_RENEWAL,
                 date_deadline=order._get_renewal_activity_deadline(),
                 user_id=user.id,
-                note=order._get_renewal_activity_note(),
+                note=note,
             )
-        if template:
-            reachable = due.filtered(lambda order: order.partner_id.email)
-            reachable.message_post_with_source(
-                template,
-                email_layout_xmlid=(
-                    "mail.mail_notification_layout_with_responsible_signature"
-                ),
-                subtype_xmlid="mail.mt_comment",
-            )
+
+    def _mail_renewal_due(self):
+        """Tell the customers. Without the e-mail, the salesperson's reminder stays."""
+        template = self.env.ref(
+            "airbag_client_mgmt.mail_template_renewal_due", raise_if_not_found=False
+        )
+        for order in self if template else ():
+            try:
+                with self.env.cr.savepoint():
+                    order.message_post_with_source(
+                        template,
+                        email_layout_xmlid=(
+                            "mail.mail_notification_layout_with_responsible_signature"
+                        ),
+                        subtype_xmlid="mail.mt_comment",
+                    )
+            except UserError as error:
+                _logger.warning("No e-mail of the renewal of %s: %s", order.name, error)
+                order._note_renewal_failure(error)
 
     def _get_renewal_activity_deadline(self):
         """Leave a week, but never past the last day of the contract."""
@@ -125,17 +161,18 @@ class SaleOrder(models.Model):
 
     def _get_renewal_user(self):
         self.ensure_one()
-        user = self.user_id or self.team_id.user_id or self.partner_id.user_id
-        return user if user.active else self.env.user
+        users = (self.user_id, self.team_id.user_id, self.partner_id.user_id)
+        return next((user for user in users if user.active), self.env.user)
 
     def _get_renewal_activity_note(self):
         self.ensure_one()
-        note = self.env._(
+        env = self.with_context(lang=self._get_renewal_user().lang).env
+        note = env._(
             "The contract ends on %(end)s: offer its renewal.",
-            end=format_date(self.env, self.contract_end),
+            end=format_date(env, self.contract_end),
         )
         if not self.partner_id.email:
-            note += " " + self.env._("The customer has no e-mail: call.")
+            note += " " + env._("The customer has no e-mail: call.")
         return note
 
     def _close_lost_renewals(self):
@@ -153,8 +190,11 @@ class SaleOrder(models.Model):
         lost.activity_unlink([ACTIVITY_RENEWAL])
 
     def _log_renewal_failure(self, error):
-        """Show the failure on the contract and do not try again by itself."""
-        self.renewal_notified_on = fields.Datetime.now()
+        """Show the failure on the contract and do not try again today."""
+        self.renewal_failed_on = self.company_id._get_service_today()
+        self._note_renewal_failure(error)
+
+    def _note_renewal_failure(self, error):
         env = self.with_context(lang=self.company_id._get_lang()).env
         self.message_post(
             body=env._("The renewal could not be announced: %(error)s", error=error),

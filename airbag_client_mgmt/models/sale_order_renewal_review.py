@@ -66,12 +66,15 @@ class SaleOrder(models.Model):
 
     @api.depends("renewed_order_id.obligation_ids.state")
     def _compute_renewed_obligation_ids(self):
+        """Show what is open in the last version, and what was breached in any."""
+        versions = self.renewed_order_id._get_versions_by_contract()
         for order in self:
-            order.renewed_obligation_ids = (
-                order.renewed_order_id.obligation_ids.filtered(
-                    lambda obligation: obligation.state != "fulfilled"
-                )
+            same = versions.get(order.renewed_order_id.id, self.browse())
+            breached = same.obligation_ids.filtered(lambda o: o.state == "breached")
+            is_open = order.renewed_order_id.obligation_ids.filtered(
+                lambda o: o.state == "open"
             )
+            order.renewed_obligation_ids = breached | is_open
 
     @api.depends("partner_id")
     def _compute_open_recommendation_ids(self):

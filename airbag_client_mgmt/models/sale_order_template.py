@@ -35,5 +35,5 @@ class SaleOrderTemplate(models.Model):
 
     _contract_duration_in_range = models.Constraint(
         DURATION_IN_RANGE,
-        "The duration of a contract must be greater than zero, and at most 1200.",
+        "The duration of a contract must be greater than zero, and at most 100 years.",
     )

@@ -5,6 +5,7 @@ from . import (
     test_capture,
     test_capture_customer,
     test_contract,
+    test_contract_freeze,
     test_evidence,
     test_followup_security,
     test_i18n,

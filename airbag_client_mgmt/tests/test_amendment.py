@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import HttpCase, freeze_time, tagged
 
-from ..models.sale_order_renewal import ACTIVITY_RENEWAL
+from ..tools.renewals import ACTIVITY_RENEWAL
 from .contract_common import ContractCase
 from .test_capture import PIXEL
 
@@ -29,7 +29,7 @@ class TestAmendment(ContractCase):
             amendment.write({"amendment_reason": "Two more vans", **values})
         return amendment
 
-    def _sign(self, amendment, day="2026-04-12"):
+    def _sign(self, amendment, day="2026-04-10"):
         with freeze_time(day):
             amendment.action_confirm()
             self.env.flush_all()
@@ -168,12 +168,20 @@ class TestAmendment(ContractCase):
 
     def test_bad_dates_are_refused(self):
         for values, message in (
-            ({"amendment_start": date(2025, 12, 1)}, "must begin within"),
+            ({"amendment_start": date(2025, 12, 1)}, "cannot begin before"),
+            ({"amendment_start": date(2026, 4, 9)}, "day of the signature or later"),
             ({"amendment_start": date(2027, 1, 1)}, "must begin within"),
-            ({"contract_start": date(2025, 12, 1)}, "first day cannot change"),
+            ({"contract_start": date(2025, 12, 1)}, "cannot change any more"),
+            (
+                {"contract_duration": 3, "contract_duration_unit": "month"},
+                "terminate it",
+            ),
         ):
             amendment = self._amend()
-            with self.env.cr.savepoint() as savepoint:
+            with (
+                freeze_time("2026-04-10"),
+                self.env.cr.savepoint() as savepoint,
+            ):
                 amendment.write(values)
                 self.assertFalse(amendment._has_to_be_signed())
                 with self.assertRaisesRegex(UserError, message):
@@ -189,6 +197,8 @@ class TestAmendment(ContractCase):
         amendment = self._amend()
         with freeze_time("2026-04-11"):
             self.contract._terminate(date(2026, 4, 11), self.reason)
+            self.assertEqual(amendment.state, "cancel")
+            amendment.action_draft()
             with self.assertRaisesRegex(UserError, "not in force"):
                 amendment.action_confirm()
 
@@ -404,7 +414,7 @@ class TestAmendmentPage(ContractCase, HttpCase):
         contract._terminate(contract.contract_start, self.reason)
         self.assertTrue(self._sign(amendment).get("error"))
         self.assertFalse(amendment.signature)
-        self.assertEqual(amendment.state, "sent")
+        self.assertEqual(amendment.state, "cancel")
 
     def test_an_old_revision_leads_to_the_current_one(self):
         order = self._create_quotation()

@@ -187,11 +187,13 @@ class TestEvidence(ClientMgmtCommon):
         quotation = self._create_contract()
         with self.assertRaisesRegex(UserError, "were signed"):
             order.order_line.order_id = quotation
-        part = self.env["sale.order.line"].create(
-            {"order_id": order.id, "product_id": self.airbag.id}
-        )
+        for values in ({"product_id": self.airbag.id}, {"display_type": "line_note"}):
+            with self.assertRaisesRegex(UserError, "were signed"):
+                self.env["sale.order.line"].create(
+                    {"order_id": order.id, "name": "More", **values}
+                )
         with self.assertRaisesRegex(UserError, "were signed"):
-            part.product_id = self.service
+            quotation.order_line.order_id = order
 
     def test_the_dates_of_a_ticket_follow_its_stages(self):
         ticket = self._create_complaint()

@@ -176,7 +176,7 @@ class TestPlanning(ClientMgmtCommon):
         orders = self.env["sale.order"].union(
             *(self._create_contract() for _turn in range(11))
         )
-        orders.state = "sale"
+        orders._as_button().state = "sale"
         count_queries(orders[0])  # warms up the caches
         one, nine = count_queries(orders[1]), count_queries(orders[2:])
         # Each visit draws its number, in two queries; all else is batched.

@@ -27,15 +27,22 @@ def add_interval(anchor: date, number: int, unit: str) -> date:
     return anchor + relativedelta(**{UNITS[unit]: number})
 
 
-def last_day(start: date, duration: int, unit: str) -> date:
+def last_day(start: date, duration: int, unit: str) -> date | None:
     """Return the last day, inclusive, of a term that begins on ``start``.
+
+    None: no calendar has it, since what was typed ends after the year 9999.
 
     >>> last_day(date(2024, 1, 1), 1, "year")
     datetime.date(2024, 12, 31)
     >>> last_day(date(2024, 1, 31), 1, "month")
     datetime.date(2024, 2, 28)
+    >>> last_day(date(9990, 1, 1), 20, "year") is None
+    True
     """
-    return add_interval(start, duration, unit) - timedelta(days=1)
+    try:
+        return add_interval(start, duration, unit) - timedelta(days=1)
+    except (OverflowError, ValueError):
+        return None
 
 
 def occurrences(

@@ -1,5 +1,5 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class AirbagContractClose(models.TransientModel):
@@ -33,7 +33,20 @@ class AirbagContractClose(models.TransientModel):
         required=True,
         domain="[('kind', '=', kind), ('company_id', 'in', (False, company_id))]",
     )
+    along_names = fields.Char(
+        string="Ended Along",
+        compute="_compute_along_names",
+        help="What was to replace or renew the contract, and will not begin.",
+    )
     note = fields.Text(help="What the customer said; kept in the contract's log.")
+
+    # === COMPUTE METHODS === #
+    @api.depends("order_id", "kind")
+    def _compute_along_names(self):
+        for close in self:
+            terminated = close.kind == "termination" and close.order_id
+            along = terminated and terminated._get_terminated_along().sudo()
+            close.along_names = along and ", ".join(along.mapped("name"))
 
     # === ACTION METHODS === #
     def action_apply(self):

@@ -1,0 +1,42 @@
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+
+class IrAttachment(models.Model):
+    """The signature of a contract and the document that was signed. PRO 008 §5.2.3."""
+
+    _inherit = "ir.attachment"
+
+    # === CRUD METHODS === #
+    def write(self, vals):
+        if {"datas", "raw", "res_field", "res_id", "res_model"} & set(vals):
+            self._check_not_signed()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_signed(self):
+        self._check_not_signed()
+
+    # === BUSINESS METHODS === #
+    def _check_not_signed(self):
+        """What the system attached to a signed contract is evidence.
+
+        :raise AccessError: for a user who changes or deletes it
+        """
+        if self.env.su:
+            return
+        system = self.env.ref("base.user_root")
+        evidence = self.sudo().filtered(
+            lambda file: (
+                file.res_model == "sale.order"
+                and (file.res_field or file.create_uid == system)
+            )
+        )
+        orders = self.env["sale.order"].sudo().browse(evidence.mapped("res_id"))
+        if any(order._is_frozen_contract() for order in orders.exists()):
+            raise AccessError(
+                self.env._(
+                    "What was signed is evidence: it is neither changed nor deleted."
+                )
+            )
