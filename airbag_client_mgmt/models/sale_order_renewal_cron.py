@@ -3,7 +3,6 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import format_date
@@ -149,8 +148,10 @@ class SaleOrder(models.Model):
                         ),
                         subtype_xmlid="mail.mt_comment",
                     )
-            except UserError as error:
-                _logger.warning("No e-mail of the renewal of %s: %s", order.name, error)
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                raise
+            except Exception as error:  # a template that somebody broke
+                _logger.exception("No e-mail about the renewal of %s", order.name)
                 order._note_renewal_failure(error)
 
     def _get_renewal_activity_deadline(self):
@@ -195,8 +196,10 @@ class SaleOrder(models.Model):
         self._note_renewal_failure(error)
 
     def _note_renewal_failure(self, error):
+        """Say on the contract what failed; the server's log has the rest."""
         env = self.with_context(lang=self.company_id._get_lang()).env
+        reason = str(error).partition("\n")[0]
         self.message_post(
-            body=env._("The renewal could not be announced: %(error)s", error=error),
+            body=env._("The renewal could not be announced: %(error)s", error=reason),
             subtype_xmlid="mail.mt_note",
         )
