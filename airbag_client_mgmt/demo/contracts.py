@@ -127,7 +127,7 @@ class Contracts:
             }
         )
         order.action_confirm()
-        order.date_order = moment
+        self.history.backdate(order, moment, "date_order")
 
     # --- what happened to each ---
     def _live(self, order, spec):

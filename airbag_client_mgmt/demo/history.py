@@ -77,21 +77,23 @@ class History:
         return self.random.random() < probability
 
     # --- the past ---
-    def backdate(self, record, moment):
-        """Say that a record was created in the past.
+    def backdate(self, record, moment, fname="create_date"):
+        """Say that something happened in the past.
 
-        The ORM always stamps today on ``create_date``, and lists and ages show it.
+        The ORM stamps today on ``create_date``, which lists and ages show, and on the
+        date of an order that is confirmed.
         """
         record.flush_recordset()
         self.env.cr.execute(
             SQL(
-                "UPDATE %s SET create_date = %s WHERE id = %s",
+                "UPDATE %s SET %s = %s WHERE id = %s",
                 SQL.identifier(record._table),
+                SQL.identifier(fname),
                 moment,
                 record.id,
             )
         )
-        record.invalidate_recordset(["create_date"])
+        record.invalidate_recordset([fname])
 
     def _date_messages(self):
         """Commercial wrote the notes, when their document was; not today."""
