@@ -26,9 +26,25 @@ class LoyaltyProgram(models.Model):
         string="Loyalty Levels",
         check_company=True,
         ondelete="restrict",
+        # Customers keep an archived level until their next review.
+        context={"active_test": False},
     )
 
     # === CONSTRAINTS === #
+    @api.constrains("limited_to_levels", "program_type")
+    def _check_not_payment(self):
+        """What customers paid for or saved is theirs, whatever their level."""
+        for program in self:
+            if program.limited_to_levels and program.is_payment_program:
+                raise ValidationError(
+                    self.env._(
+                        "Gift cards and e-wallets are their customers' own money: the "
+                        "programme %(program)s cannot be for some loyalty levels only. "
+                        "Untick “Only for Loyalty Levels”.",
+                        program=program.name,
+                    )
+                )
+
     @api.constrains("limited_to_levels", "loyalty_level_ids")
     def _check_levels(self):
         for program in self:
@@ -40,3 +56,18 @@ class LoyaltyProgram(models.Model):
                         program=program.name,
                     )
                 )
+
+    # === BUSINESS METHODS === #
+    def _is_given_by_itself(self):
+        """Tell whether the programme reaches quotations of its levels unasked.
+
+        Points saved, coupons of earlier orders, gift cards and e-wallets are the
+        customers' own: they are spent only when somebody asks for it.
+        """
+        self.ensure_one()
+        return (
+            self.limited_to_levels
+            and self.trigger == "auto"
+            and self.applies_on == "current"
+            and not self.is_payment_program
+        )

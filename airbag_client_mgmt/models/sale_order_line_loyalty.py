@@ -4,7 +4,14 @@ from odoo import api, models
 from .sale_order_loyalty import UPDATING_REWARDS
 
 #: Fields of a line that decide on the rewards of its order.
-REWARD_FIELDS = {"discount", "price_unit", "product_id", "product_uom_qty"}
+REWARD_FIELDS = {
+    "discount",
+    "price_unit",
+    "product_id",
+    "product_uom_id",
+    "product_uom_qty",
+    "tax_ids",
+}
 
 
 class SaleOrderLine(models.Model):
@@ -26,13 +33,19 @@ class SaleOrderLine(models.Model):
         return result
 
     def unlink(self):
-        """Remember the benefits that were taken off on purpose."""
+        """Remember the benefits that were taken off on purpose.
+
+        Those that go with all the services do not: another template is chosen, or
+        the quotation is typed again.
+        """
         orders = self.order_id
         for order in orders.filtered(lambda order: order.state in ("draft", "sent")):
-            taken_off = self.filtered(
-                lambda line: line.order_id == order and line.points_cost  # noqa: B023
-            ).reward_id
-            if taken_off:
+            lines = order.order_line
+            taken_off = (lines & self).filtered("points_cost").reward_id
+            services = (lines - self).filtered(
+                lambda line: not line.reward_id and not line.display_type
+            )
+            if taken_off and services:
                 order.sudo().declined_reward_ids |= taken_off
         result = super().unlink()
         if not self.env.context.get(UPDATING_REWARDS):
