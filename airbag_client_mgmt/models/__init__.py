@@ -61,6 +61,7 @@ from . import (
     sale_order_line_planning,
     sale_order_line_print,
     sale_order_loyalty,
+    sale_order_loyalty_amendment,
     sale_order_mail,
     sale_order_planning,
     sale_order_reading,

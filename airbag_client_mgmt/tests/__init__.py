@@ -13,6 +13,7 @@ from . import (
     test_intervention,
     test_kpi_report,
     test_loyalty,
+    test_loyalty_amendment,
     test_loyalty_offer,
     test_loyalty_program,
     test_planning,
