@@ -1,9 +1,19 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from ..tools.loyalty import Thresholds
+
+#: Fields that decide on who has the level.
+REVIEWED_FIELDS = {
+    "active",
+    "company_id",
+    "min_months",
+    "min_satisfaction",
+    "min_visits",
+    "sequence",
+}
 
 
 class AirbagLoyaltyLevel(models.Model):
@@ -68,7 +78,42 @@ class AirbagLoyaltyLevel(models.Model):
         "percentage from 0 to 100.",
     )
 
+    # === CONSTRAINTS === #
+    @api.constrains("company_id")
+    def _check_company_of_users(self):
+        """A level is not taken from the customers and programmes of other companies."""
+        companies_by_level = self._get_other_companies()
+        for level in self:
+            companies = companies_by_level.get(level.id)
+            if companies:
+                raise ValidationError(
+                    self.env._(
+                        "The level %(level)s is in use in %(companies)s, by customers, "
+                        "quotations or programmes: it cannot belong to %(company)s "
+                        "only. Archive it there, and create another level.",
+                        level=level.name,
+                        companies=", ".join(companies),
+                        company=level.company_id.name,
+                    )
+                )
+
     # === CRUD METHODS === #
+    @api.model_create_multi
+    def create(self, vals_list):
+        levels = super().create(vals_list)
+        self.env["res.partner"]._repeat_loyalty_reviews(levels._get_companies())
+        return levels
+
+    def write(self, vals):
+        """Those reviewed today are reviewed again, or their level would be wrong."""
+        if not REVIEWED_FIELDS & set(vals):
+            return super().write(vals)
+        companies = self._get_companies()
+        result = super().write(vals)
+        companies |= self._get_companies()
+        self.env["res.partner"]._repeat_loyalty_reviews(companies)
+        return result
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_use(self):
         """Refuse to take a level from customers, or open its programmes to all.
@@ -122,6 +167,47 @@ class AirbagLoyaltyLevel(models.Model):
                 )
             )
         )
+
+    def _get_other_companies(self):
+        """Return the names of the companies that use each level and may not."""
+        self.env.flush_all()
+        everybody = self.env._("all companies")
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT level.id, array_agg(DISTINCT COALESCE(company.name, %(all)s))
+                  FROM (SELECT held.value::integer AS level_id,
+                               held.key::integer AS company_id
+                          FROM res_partner, jsonb_each_text(loyalty_level_id) AS held
+                         WHERE loyalty_level_id IS NOT NULL
+                        UNION
+                        SELECT loyalty_level_id, company_id
+                          FROM sale_order
+                         WHERE loyalty_level_id IN %(ids)s
+                        UNION
+                        SELECT limited.level_id, program.company_id
+                          FROM airbag_loyalty_level_program_rel limited
+                          JOIN loyalty_program program
+                            ON program.id = limited.program_id) used
+                  JOIN airbag_loyalty_level level
+                    ON level.id = used.level_id AND level.id IN %(ids)s
+                  LEFT JOIN res_company company ON company.id = used.company_id
+                 WHERE level.company_id IS NOT NULL
+                   AND level.company_id IS DISTINCT FROM used.company_id
+                 GROUP BY level.id
+                """,
+                all=everybody,
+                ids=tuple(self.ids),
+            )
+        )
+        return dict(rows)
+
+    def _get_companies(self):
+        """Return the companies whose customers may have one of these levels."""
+        if all(level.company_id for level in self):
+            return self.company_id.sudo()
+        # Companies are few, and a level without company is for all of them.
+        return self.env["res.company"].sudo().search([])  # pylint: disable=no-search-all
 
     def _get_thresholds(self):
         """Return what the level asks for."""

@@ -1,7 +1,9 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+import logging
 from collections import defaultdict
 
 from dateutil.relativedelta import relativedelta
+from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
@@ -9,6 +11,10 @@ from odoo.tools import SQL
 
 from ..tools.loyalty import Facts, choose, unmet, whole_months
 
+_logger = logging.getLogger(__name__)
+
+#: Set while contacts are merged: the survivor's level follows from the facts of all.
+MERGING_CONTACTS = "merging_contacts_of_level"
 #: What the scheduled action writes, never people.
 LOYALTY_FACTS = {"loyalty_level_id", "loyalty_checked_on"}
 
@@ -66,6 +72,8 @@ class ResPartner(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        if self.env.context.get(MERGING_CONTACTS):
+            vals = {name: vals[name] for name in vals if name not in LOYALTY_FACTS}
         self._check_loyalty_facts(vals)
         return super().write(vals)
 
@@ -180,15 +188,15 @@ class ResPartner(models.Model):
         today = self.env.company._get_service_today()
         # Another server may have reviewed them before they were locked.
         locked = locked.filtered(lambda partner: partner.loyalty_checked_on != today)
-        locked._do_loyalty_levels()
+        locked._do_loyalty_levels_apart()
         return len(locked), len(customers) == limit
 
     @api.model
     def _get_customers_to_review(self, limit):
-        """Return customers served, or with a level, not reviewed yet today.
+        """Return customers served or signed, or with a level, not reviewed yet today.
 
-        In plain SQL: the ORM has no way from a customer to the visits of its
-        contacts that would not list them all.
+        In plain SQL: the ORM has no way from a customer to the visits and orders of
+        its contacts that would not list them all.
         """
         company = self.env.company
         self.env.flush_all()
@@ -206,7 +214,14 @@ class ResPartner(models.Model):
                                        ON partner.id = visit.partner_id
                                     WHERE partner.commercial_partner_id = customer.id
                                       AND visit.company_id = %(company)s
-                                      AND visit.state = 'done'))
+                                      AND visit.state = 'done')
+                        OR EXISTS (SELECT 1
+                                     FROM sale_order
+                                     JOIN res_partner partner
+                                       ON partner.id = sale_order.partner_id
+                                    WHERE partner.commercial_partner_id = customer.id
+                                      AND sale_order.company_id = %(company)s
+                                      AND sale_order.state = 'sale'))
                  ORDER BY customer.id
                  LIMIT %(limit)s
                 """,
@@ -217,6 +232,34 @@ class ResPartner(models.Model):
             )
         )
         return self.browse(row[0] for row in rows)
+
+    def _do_loyalty_levels_apart(self):
+        """Review in one batch; if that fails, each customer alone.
+
+        One customer with wrong data must not stop the reviews of all the others,
+        whatever is wrong with it; it is tried again the next day.
+        """
+        try:
+            with self.env.cr.savepoint():
+                self._do_loyalty_levels()
+        except OperationalError:
+            # The server's trouble, not the customers': the next run begins anew.
+            raise
+        except Exception as error:
+            if len(self) > 1:
+                for customer in self:
+                    customer._do_loyalty_levels_apart()
+                return
+            _logger.exception("Review of the loyalty level of customer %s", self.id)
+            self._note_failed_loyalty_review(error)
+
+    def _note_failed_loyalty_review(self, error):
+        """Show on the customer why its level could not be reviewed."""
+        env = self.with_context(lang=self.env.company._get_lang()).env
+        self._mark_loyalty_reviewed()
+        self._message_log(
+            body=env._("The review of the loyalty level failed: %(error)s", error=error)
+        )
 
     def _do_loyalty_levels(self):
         """Give each of these customers the level of its facts; log what changes."""
@@ -235,8 +278,62 @@ class ResPartner(models.Model):
             )
             messages.update(changed._prepare_loyalty_messages(level))
             changed.loyalty_level_id = level
-        self.loyalty_checked_on = company._get_service_today()
+        self._mark_loyalty_reviewed()
         self.browse(messages)._message_log_batch(bodies=messages)
+
+    def _mark_loyalty_reviewed(self):
+        """Note the day of the review.
+
+        In plain SQL: a review that changes nothing is no change of the customer, and
+        does not show as one in its date and user of last change.
+        """
+        if not self:
+            return
+        self.flush_recordset(["loyalty_checked_on"])
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE res_partner
+                   SET loyalty_checked_on = COALESCE(loyalty_checked_on, '{}'::jsonb)
+                       || jsonb_build_object(%(key)s::text, %(today)s::text)
+                 WHERE id IN %(ids)s
+                """,
+                key=str(self.env.company.id),
+                today=self.env.company._get_service_today().isoformat(),
+                ids=tuple(self.ids),
+            )
+        )
+        self.invalidate_recordset(["loyalty_checked_on"], flush=False)
+
+    @api.model
+    def _repeat_loyalty_reviews(self, companies, customers=None):
+        """Have customers reviewed again soon, by default all that were today.
+
+        In plain SQL, for many customers and whoever may not write them: they are not
+        changed, only looked at again.
+
+        :param companies: those for which they are reviewed
+        """
+        if not companies:
+            return
+        self.flush_model(["loyalty_checked_on"])
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE res_partner
+                   SET loyalty_checked_on = loyalty_checked_on - %(keys)s::text[]
+                 WHERE loyalty_checked_on ?| %(keys)s::text[] %(which)s
+                """,
+                keys=[str(company.id) for company in companies],
+                which=SQL("AND id IN %s", tuple(customers.ids)) if customers else SQL(),
+            )
+        )
+        self.invalidate_model(["loyalty_checked_on"], flush=False)
+        cron = self.env.ref(
+            "airbag_client_mgmt.ir_cron_loyalty_levels", raise_if_not_found=False
+        )
+        if cron:  # not yet while the addon is installed
+            cron.sudo()._trigger()
 
     def _prepare_loyalty_messages(self, level):
         """Return what to note on each customer, in the language of the company."""

@@ -16,6 +16,7 @@ from . import (
     test_loyalty_amendment,
     test_loyalty_offer,
     test_loyalty_program,
+    test_loyalty_review,
     test_planning,
     test_planning_changes,
     test_procedure,

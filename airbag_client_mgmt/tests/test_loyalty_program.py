@@ -246,6 +246,27 @@ class TestLoyaltyProgram(ProgramCase):
         with self.assertRaisesRegex(ValidationError, "at least one loyalty level"):
             self._create_program(loyalty_level_ids=False)
 
+    def test_a_programme_refused_leaves_nothing_half_written(self):
+        program = self._create_program()
+        models = ("loyalty.program", "loyalty.rule", "loyalty.reward")
+
+        def count():
+            return [
+                self.env[model].with_context(active_test=False).search_count([])
+                for model in models
+            ]
+
+        before = count()
+        for refused in (
+            lambda: self._create_program(name="Half", loyalty_level_ids=False),
+            lambda: program.write({"name": "Half", "loyalty_level_ids": False}),
+        ):
+            with self.assertRaises(ValidationError), self.env.cr.savepoint():
+                refused()
+            self.assertEqual(count(), before)
+            self.assertEqual(program.name, "Benefit")
+            self.assertEqual(program.loyalty_level_ids, self.level)
+
     def test_a_level_of_a_programme_is_not_deleted(self):
         self._create_program()
         self.customer.loyalty_level_id = False

@@ -1,0 +1,23 @@
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from odoo import api, models
+
+from ..models.res_partner_loyalty import MERGING_CONTACTS
+
+
+class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    """Two records of one customer become one. PRO 008 §5.1.2, §5.5.1."""
+
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    # === BUSINESS METHODS === #
+    @api.model
+    def _update_values(self, src_partners, dst_partner):
+        """Nobody writes a level: that of the survivor follows from all the facts."""
+        merging = dst_partner.with_context(**{MERGING_CONTACTS: True})
+        result = super()._update_values(src_partners, merging)
+        # Companies are few, and each has levels of its own.
+        companies = self.env["res.company"].sudo().search([])  # pylint: disable=no-search-all
+        dst_partner._repeat_loyalty_reviews(
+            companies, dst_partner | dst_partner.commercial_partner_id
+        )
+        return result
