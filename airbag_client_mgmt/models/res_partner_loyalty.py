@@ -19,6 +19,12 @@ MERGING_CONTACTS = "merging_contacts_of_level"
 LOYALTY_FACTS = {"loyalty_level_id", "loyalty_checked_on"}
 
 
+def get_proposed_fields(context):
+    """Return the fields that the context of a call gives a value."""
+    prefix = "default_"
+    return {key.removeprefix(prefix) for key in context if key.startswith(prefix)}
+
+
 class ResPartner(models.Model):
     """The loyalty level of a customer and why it has it. PRO 008 §5.5.1.
 
@@ -67,8 +73,8 @@ class ResPartner(models.Model):
     # === CRUD METHODS === #
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._check_loyalty_facts(vals)
+        proposed = get_proposed_fields(self.env.context)
+        self._check_loyalty_facts(proposed.union(*vals_list))
         return super().create(vals_list)
 
     def write(self, vals):
@@ -78,9 +84,9 @@ class ResPartner(models.Model):
         return super().write(vals)
 
     # === BUSINESS METHODS === #
-    def _check_loyalty_facts(self, vals):
+    def _check_loyalty_facts(self, names):
         """:raise AccessError: when a user gives a customer a level by hand."""
-        if not self.env.su and LOYALTY_FACTS & set(vals):
+        if not self.env.su and LOYALTY_FACTS & set(names):
             raise AccessError(
                 self.env._(
                     "The loyalty level of a customer follows from the facts and cannot "

@@ -56,3 +56,13 @@ class SaleOrderLine(models.Model):
     def _update_level_rewards(self):
         if not self.env.context.get(UPDATING_REWARDS):
             self.order_id._apply_level_rewards()
+
+    def _is_same_benefit(self, other):
+        """Tell whether a line of another version gives the very same."""
+        self.ensure_one()
+        return (
+            self.reward_id == other.reward_id
+            and self.product_id == other.product_id
+            and self.tax_ids == other.tax_ids
+            and self.price_subtotal == other.price_subtotal
+        )

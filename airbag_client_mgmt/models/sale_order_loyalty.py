@@ -3,6 +3,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from .res_partner_loyalty import get_proposed_fields
+
 #: Set on the context while Odoo itself puts rewards on an order, so that they are not
 #: taken for a change of the order that asks for rewards anew.
 UPDATING_REWARDS = "updating_level_rewards"
@@ -57,7 +59,8 @@ class SaleOrder(models.Model):
     # === CRUD METHODS === #
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_loyalty_facts(set().union(self._get_default_names(), *vals_list))
+        proposed = get_proposed_fields(self.env.context)
+        self._check_loyalty_facts(proposed.union(*vals_list))
         if self.env.context.get(UPDATING_REWARDS):
             return super().create(vals_list)
         updating = self.with_context(**{UPDATING_REWARDS: True})
@@ -112,14 +115,6 @@ class SaleOrder(models.Model):
         return super(SaleOrder, confirming).action_confirm()
 
     # === BUSINESS METHODS === #
-    def _get_default_names(self):
-        """Return the fields whose value the context proposes."""
-        return {
-            key.removeprefix("default_")
-            for key in self.env.context
-            if key.startswith("default_")
-        }
-
     def _check_loyalty_facts(self, names):
         """:raise AccessError: when a user gives a quotation a level by hand."""
         if not self.env.su and LOYALTY_FACTS & set(names):

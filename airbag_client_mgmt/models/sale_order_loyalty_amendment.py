@@ -133,14 +133,7 @@ class SaleOrder(models.Model):
         """
         agreed = self._get_agreed_order().order_line.filtered("reward_id")
         for line in self.sudo().order_line.filtered("reward_id"):
-            before = agreed.filtered(
-                lambda old: (
-                    old.reward_id == line.reward_id  # noqa: B023
-                    and old.product_id == line.product_id  # noqa: B023
-                    and old.price_subtotal == line.price_subtotal  # noqa: B023
-                    and old.tax_ids == line.tax_ids  # noqa: B023
-                )
-            )[:1]
+            before = agreed.filtered(line._is_same_benefit)[:1]
             agreed -= before
             if line.amended_line_id != before:
                 line.amended_line_id = before

@@ -251,6 +251,10 @@ class TestLoyaltyLevel(LoyaltyCase):
             self.env["res.partner"].with_user(self.salesperson).create(
                 {"name": "New", "loyalty_level_id": self.high.id}
             )
+        by_default = {"default_loyalty_level_id": self.high.id}
+        partners = self.env["res.partner"].with_user(self.salesperson)
+        with self.assertRaises(AccessError):
+            partners.with_context(**by_default).create({"name": "New"})
 
     def test_levels_are_kept_by_quality_and_sales_managers(self):
         self.assertTrue(self.low.with_user(self.salesperson).name)
