@@ -8,7 +8,7 @@ from psycopg2.errors import CheckViolation
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import BaseCase, tagged
+from odoo.tests import BaseCase, freeze_time, tagged
 from odoo.tools import mute_logger
 
 from ..tools.loyalty import Facts, Thresholds, choose, unmet
@@ -119,8 +119,8 @@ class TestLoyaltyLevel(LoyaltyCase):
 
     def test_the_first_order_counts_as_well(self):
         order = self._create_contract()
-        order.action_confirm()
-        order.date_order = fields.Datetime.now() - relativedelta(months=8, days=2)
+        with freeze_time(fields.Datetime.now() - relativedelta(months=8, days=2)):
+            order.action_confirm()
         self._serve()
         facts = self.customer._get_loyalty_facts()[self.customer.id]
         self.assertEqual(facts.months, 8)

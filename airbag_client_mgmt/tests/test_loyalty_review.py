@@ -8,7 +8,7 @@ from psycopg2.errors import CheckViolation
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .test_loyalty import LoyaltyCase
@@ -54,8 +54,8 @@ class TestLoyaltyReview(LoyaltyCase):
         )
         order = self._create_contract(partner_id=yard.id)
         self.assertNotIn(self.customer, self._get_customers_to_review())
-        order.action_confirm()
-        order.date_order = fields.Datetime.now() - relativedelta(months=8)
+        with freeze_time(fields.Datetime.now() - relativedelta(months=8)):
+            order.action_confirm()
         self.assertIn(self.customer, self._get_customers_to_review())
         self._run_cron()
         self.assertEqual(self.customer.loyalty_level_id, loyal)
