@@ -38,6 +38,7 @@ from . import (
     loyalty_program,
     loyalty_reward,
     mail_activity,
+    mail_activity_mixin,
     mail_mail,
     product_template,
     res_company,

@@ -1,6 +1,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
 
+from ..tools.texts import replace_carried
+
 #: Texts asked once and carried from the lead to the customer and its quotations.
 CARRIED_FIELDS = ("specific_needs", "special_requirements")
 
@@ -25,6 +27,13 @@ class CrmLead(models.Model):
         readonly=False,
         help="What must be respected on every visit (PRO 008 §5.1.2).",
     )
+    # What of the texts came from the customer: another one brings its own.
+    carried_specific_needs = fields.Text(
+        compute="_compute_specific_needs", store=True, readonly=False
+    )
+    carried_special_requirements = fields.Text(
+        compute="_compute_special_requirements", store=True, readonly=False
+    )
     alliance_partner_id = fields.Many2one(
         comodel_name="res.partner",
         string="Referring Ally",
@@ -36,15 +45,11 @@ class CrmLead(models.Model):
     # === COMPUTE METHODS === #
     @api.depends("partner_id")
     def _compute_specific_needs(self):
-        for lead in self:
-            lead.specific_needs = lead.specific_needs or lead.partner_id.specific_needs
+        self._carry_text_from_partner("specific_needs")
 
     @api.depends("partner_id")
     def _compute_special_requirements(self):
-        for lead in self:
-            lead.special_requirements = (
-                lead.special_requirements or lead.partner_id.special_requirements
-            )
+        self._carry_text_from_partner("special_requirements")
 
     # === ACTION METHODS === #
     def action_new_quotation(self):
@@ -53,6 +58,18 @@ class CrmLead(models.Model):
         return super().action_new_quotation()
 
     # === BUSINESS METHODS === #
+    def _carry_text_from_partner(self, fname):
+        """Start from what the customer stated; what a person typed stays.
+
+        When the customer is corrected, the text of the former one goes with it.
+        """
+        carried_fname = f"carried_{fname}"
+        for lead in self:
+            stated = lead.partner_id[fname]
+            text = replace_carried(lead[fname], lead[carried_fname], stated)
+            lead[fname] = lead[fname] if text is None else text or False
+            lead[carried_fname] = text is not None and stated
+
     def _prepare_customer_values(self, partner_name, is_company=False, parent_id=False):
         """Register the new customer with its needs (PRO 008 §5.1.2)."""
         return {
@@ -90,6 +107,18 @@ class CrmLead(models.Model):
         if self.alliance_partner_id and not partner.alliance_partner_id:
             values["alliance_partner_id"] = self.alliance_partner_id.id
         return values
+
+    def _merge_dependences(self, opportunities):
+        """Merging keeps the evidence: visits that were held, requests answered."""
+        result = super()._merge_dependences(opportunities)
+        # As Odoo does with the messages: whoever merges may see what is merged.
+        merged = opportunities.sudo().with_context(active_test=False)
+        visits = merged.env["mail.activity"].search(
+            [("res_model", "=", self._name), ("res_id", "in", merged.ids)]
+        )
+        visits.write({"res_id": self.id})
+        merged.ticket_ids.write({"lead_id": self.id})
+        return result
 
     def _merge_get_fields_specific(self):
         """Merging leads keeps what was asked on each."""

@@ -5,11 +5,23 @@ from ..models.res_partner_loyalty import MERGING_CONTACTS
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
-    """Two records of one customer become one. PRO 008 §5.1.2, §5.5.1."""
+    """Two records of one customer become one. PRO 008 §5.1.1, §5.1.2, §5.5.1."""
 
     _inherit = "base.partner.merge.automatic.wizard"
 
     # === BUSINESS METHODS === #
+    @api.model
+    def _update_reference_fields(self, src_partners, dst_partner):
+        """Keep what is archived, too.
+
+        Odoo moves the activities that are still planned; those done, among them the
+        commercial visits that were held, were deleted with the merged contact.
+        """
+        everything = self.with_context(active_test=False)
+        return super(
+            BasePartnerMergeAutomaticWizard, everything
+        )._update_reference_fields(src_partners, dst_partner)
+
     @api.model
     def _update_values(self, src_partners, dst_partner):
         """Nobody writes a level: that of the survivor follows from all the facts."""
