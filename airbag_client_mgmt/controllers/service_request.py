@@ -4,11 +4,13 @@ from datetime import timedelta
 
 from markupsafe import Markup
 
-from odoo import fields, http
+from odoo import SUPERUSER_ID, fields, http
 from odoo.http import request
 from odoo.tools import email_normalize
 from odoo.tools.mail import single_email_re
-from odoo.tools.misc import hash_sign, verify_hash_signed
+from odoo.tools.misc import hash_sign, hmac, verify_hash_signed
+
+from ..tools.visitors import clean_line, clean_text, network_of
 
 #: Field of the page -> the most characters it takes.
 LIMITS = {
@@ -22,6 +24,10 @@ LIMITS = {
 REQUIRED = ("name", "email", "message")
 #: Requests that one e-mail may make in an hour.
 REQUESTS_PER_HOUR = 5
+#: Those of one remote address: a whole office may be behind it.
+REQUESTS_PER_ADDRESS = 20
+#: Those of everybody: a robot with many addresses makes no more work than this.
+REQUESTS_IN_ALL = 200
 SCOPE = "airbag_client_mgmt.service_request"
 
 
@@ -49,10 +55,7 @@ class ServiceRequest(http.Controller):
     )
     def service_request_send(self, **kw):
         """Register the request, or show the form again with what is wrong."""
-        values = {
-            name: str(kw.get(name) or "").strip()
-            for name in (*LIMITS, "product", "token")
-        }
+        values = self._read_form(kw)
         if kw.get("website_url"):  # a field that people do not see
             return self._render_thanks("–")
         key = self._get_form_key(values["token"])
@@ -63,12 +66,28 @@ class ServiceRequest(http.Controller):
             )
         if errors:
             return self._render_form(values, errors)
-        ticket = (
-            request.env["helpdesk.ticket"]
-            .sudo()
-            ._create_web_request(self._prepare_request_values(values), key)
+        ticket = self._get_tickets()._create_web_request(
+            self._prepare_request_values(values), key
         )
         return self._render_thanks(ticket.number)
+
+    def _read_form(self, kw):
+        """Return what was filled in, without what no reader would see."""
+        values = {
+            name: clean_line(str(kw.get(name) or ""))
+            for name in (*LIMITS, "product", "token")
+        }
+        return {**values, "message": clean_text(str(kw.get("message") or ""))}
+
+    def _get_tickets(self):
+        """Return the register as who receives a request: a customer, or the system."""
+        tickets = request.env["helpdesk.ticket"].sudo()
+        company = request.env.company
+        if request.env.user._is_public():
+            # What a stranger asks is not written by somebody called "Public user".
+            tickets = tickets.with_user(SUPERUSER_ID).with_company(company)
+            tickets = tickets.with_context(lang=company.sudo()._get_lang())
+        return tickets
 
     def _render_form(self, values, errors):
         token = hash_sign(
@@ -144,17 +163,37 @@ class ServiceRequest(http.Controller):
             )
         if values["phone"] and sum(char.isdigit() for char in values["phone"]) < 7:
             errors["phone"] = request.env._("Please write the whole phone number.")
-        if not errors and self._asks_too_often(values["email"]):
-            errors["form"] = request.env._(
+        if not errors and (refusal := self._find_refusal(values["email"])):
+            errors["form"] = refusal
+        return errors
+
+    def _find_refusal(self, email):
+        """Return why no more requests are taken for now, or None."""
+        since = fields.Datetime.now() - timedelta(hours=1)
+        count = request.env["helpdesk.ticket"].sudo()._count_recent_requests
+        if count(since, email=email) >= REQUESTS_PER_HOUR:
+            return request.env._(
                 "We have already received several requests from this e-mail. We will "
                 "answer them soon; if it is urgent, please call us."
             )
-        return errors
+        address = self._get_address()
+        if (
+            count(since, address=address) >= REQUESTS_PER_ADDRESS
+            or count(since) >= REQUESTS_IN_ALL
+        ):
+            return request.env._(
+                "We are receiving too many requests just now. Please try again in an "
+                "hour; if it is urgent, please call us."
+            )
+        return None
 
-    def _asks_too_often(self, email):
-        since = fields.Datetime.now() - timedelta(hours=1)
-        tickets = request.env["helpdesk.ticket"].sudo()
-        return tickets._count_recent_requests(email, since) >= REQUESTS_PER_HOUR
+    def _get_address(self):
+        """Return what stands for the visitor's address; nobody reads it back from it.
+
+        Behind a proxy, Odoo puts the visitor's address there in ``proxy_mode`` only.
+        """
+        address = network_of(request.httprequest.remote_addr)
+        return hmac(request.env(su=True), SCOPE, address)[:32]
 
     def _prepare_request_values(self, values):
         """Return the values of the ticket. A stranger's e-mail proves nothing.
@@ -187,5 +226,7 @@ class ServiceRequest(http.Controller):
             "partner_name": values["name"],
             "partner_email": email_normalize(values["email"]),
             "partner_phone": values["phone"],
+            "partner_company_name": values["company"],
+            "request_address": self._get_address(),
             "requested_product_id": service.id,
         }

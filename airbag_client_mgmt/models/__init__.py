@@ -29,6 +29,7 @@ from . import (
     crm_lead_customer,
     crm_lead_request,
     helpdesk_ticket,
+    helpdesk_ticket_arrival,
     helpdesk_ticket_category,
     helpdesk_ticket_request,
     helpdesk_ticket_resolution,

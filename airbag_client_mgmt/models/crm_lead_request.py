@@ -33,6 +33,15 @@ class CrmLead(models.Model):
         )
 
     # === BUSINESS METHODS === #
+    def _prepare_opportunity_quotation_context(self):
+        """The quotation starts with the services that were asked for."""
+        context = super()._prepare_opportunity_quotation_context()
+        # Whoever reads the opportunity may know which services it asks for.
+        requests = self.sudo().ticket_ids
+        unanswered = requests.filtered_domain(~requests._get_quoted_domain())
+        lines = unanswered._prepare_quotation_lines()
+        return {**context, "default_order_line": lines} if lines else context
+
     @api.model
     def message_new(self, msg_dict, custom_values=None):
         """An opportunity that comes by e-mail says so. PRO 008 §5.1.1."""

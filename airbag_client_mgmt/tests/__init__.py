@@ -25,6 +25,8 @@ from . import (
     test_renewal_contact,
     test_renewal_cron,
     test_request,
+    test_request_answer,
+    test_request_arrival,
     test_service_security,
     test_survey_answer,
     test_survey_obligation,
