@@ -1,8 +1,5 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
-from odoo.fields import Domain
-
-from ..tools.contacts import normalise_phone
 
 
 class CrmLead(models.Model):
@@ -20,21 +17,15 @@ class CrmLead(models.Model):
     asks_referrer = fields.Boolean(related="medium_id.asks_referrer")
 
     # === COMPUTE METHODS === #
-    @api.depends("partner_id", "email_normalized", "phone")
+    @api.depends("partner_id", "email_from", "phone")
     def _compute_known_partner_id(self):
         """Look for the customer of the opportunities without one, in one query."""
         unknown = self.filtered(lambda lead: not lead.partner_id)
-        emails = [email for email in unknown.mapped("email_normalized") if email]
-        phones = [
-            phone for phone in map(normalise_phone, unknown.mapped("phone")) if phone
-        ]
+        identities = {pair for lead in unknown for pair in lead._get_identities()}
         found = self.env["res.partner"]
-        if emails or phones:
-            found = found.search(
-                Domain("email_normalized", "in", emails)
-                | Domain("phone_normalized", "in", phones),
-                order="is_company desc, id",
-            )
+        if identities:
+            domain = found._get_identity_domain(identities)
+            found = found.search(domain, order="is_company desc, id")
         self.known_partner_id = False
         for lead in unknown:
             lead.known_partner_id = found.filtered(lead._is_known_as)[:1]
@@ -54,10 +45,13 @@ class CrmLead(models.Model):
             self.company_id.browse(),
         ):
             return False
-        email, phone = self.email_normalized, normalise_phone(self.phone)
-        return bool(
-            (email and email == partner.email_normalized)
-            or (phone and phone == partner.phone_normalized)
+        return bool(self._get_identities() & partner._get_identities())
+
+    def _get_identities(self):
+        """Return by what who asks is known, as pairs of kind and value."""
+        self.ensure_one()
+        return self.env["res.partner"]._collect_identities(
+            False, self.email_from, self.phone
         )
 
     def _find_matching_partner(self):

@@ -1,11 +1,9 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL, email_normalize_all, escape_psql
 
 from ..tools.contacts import normalise_phone, normalise_tax_id
-
-#: What two contacts of one customer have in common, as it is compared.
-IDENTITY_FIELDS = ("tax_id_normalized", "email_normalized", "phone_normalized")
 
 
 class ResPartner(models.Model):
@@ -18,19 +16,29 @@ class ResPartner(models.Model):
         compute="_compute_tax_id_normalized",
         store=True,
         index="btree_not_null",
-        help="The tax id without spaces, points and hyphens, to be compared.",
+        help="The tax id without its name, points and check digit, to be compared.",
     )
     phone_normalized = fields.Char(
         compute="_compute_phone_normalized",
         store=True,
         index="btree_not_null",
-        help="The last digits of the phone number, to be compared.",
+        help="The phone number as dialled within its country, to be compared.",
+    )
+    other_emails_normalized = fields.Char(
+        compute="_compute_other_emails_normalized",
+        store=True,
+        index="btree_not_null",
+        help="Of a contact with several e-mails: those after the first one, each "
+        "between spaces.",
     )
     duplicate_partner_ids = fields.Many2many(
         comodel_name="res.partner",
         string="Possible Duplicates",
         compute="_compute_duplicate_partner_ids",
-        help="Other customers with the same tax id, e-mail or phone.",
+        search="_search_duplicate_partner_ids",
+        context={"active_test": False},
+        help="Other customers with the same tax id, e-mail or phone, archived ones "
+        "included.",
     )
     referred_lead_count = fields.Integer(
         string="Opportunities Brought", compute="_compute_referred_lead_count"
@@ -47,15 +55,46 @@ class ResPartner(models.Model):
         for partner in self:
             partner.phone_normalized = normalise_phone(partner.phone) or False
 
+    @api.depends("email")
+    def _compute_other_emails_normalized(self):
+        for partner in self:
+            others = email_normalize_all(partner.email or "")[1:]
+            partner.other_emails_normalized = bool(others) and f" {' '.join(others)} "
+
+    @api.depends("active")
+    @api.depends_context("mark_archived")
+    def _compute_display_name(self):
+        """Say which of the possible duplicates are archived."""
+        result = super()._compute_display_name()
+        if self.env.context.get("mark_archived"):
+            for partner in self.filtered(lambda partner: not partner.active):
+                partner.display_name = self.env._(
+                    "%(customer)s (archived)", customer=partner.display_name
+                )
+        return result
+
     @api.depends("vat", "email", "phone", "parent_id", "company_id")
     def _compute_duplicate_partner_ids(self):
         """Compare with everybody but the contacts of the same company."""
         found = self._find_same_identity()
+        identities = {partner: partner._get_identities() for partner in found}
         for partner in self:
             family = partner.commercial_partner_id._origin | partner._origin
             family |= partner.parent_id.commercial_partner_id._origin
-            same = found.filtered(partner._shares_identity)
+            own = partner._get_identities()
+            same = found.filtered(
+                lambda other, partner=partner, own=own: (
+                    own & identities[other] and partner._is_of_one_company(other)
+                )
+            )
             partner.duplicate_partner_ids = same.commercial_partner_id - family
+
+    @api.model
+    def _search_duplicate_partner_ids(self, operator, value):
+        """List who has possible duplicates; who they are is told by each contact."""
+        if operator != "in" or set(value) != {False}:
+            return NotImplemented
+        return ~Domain("id", "in", self._get_duplicated_query())
 
     def _compute_referred_lead_count(self):
         counts = dict(
@@ -84,19 +123,91 @@ class ResPartner(models.Model):
     # === BUSINESS METHODS === #
     def _find_same_identity(self):
         """Return, in one query, whoever shares an identity with these partners."""
-        same = [
-            Domain(fname, "in", values)
-            for fname in IDENTITY_FIELDS
-            if (values := [value for value in self.mapped(fname) if value])
-        ]
-        if not same:
+        identities = {pair for partner in self for pair in partner._get_identities()}
+        if not identities:
             return self.browse()
-        return self.search(Domain.OR(same) & Domain("id", "not in", self._origin.ids))
+        everybody = self.with_context(active_test=False)
+        return everybody.search(self._get_identity_domain(identities))
 
-    def _shares_identity(self, other):
-        return any(
-            self[fname] and self[fname] == other[fname] for fname in IDENTITY_FIELDS
-        ) and (
+    def _get_identities(self):
+        """Return by what a contact is known, as pairs of kind and value."""
+        self.ensure_one()
+        return self._collect_identities(self.vat, self.email, self.phone)
+
+    @api.model
+    def _collect_identities(self, vat, email, phone):
+        pairs = [("tax_id", normalise_tax_id(vat)), ("phone", normalise_phone(phone))]
+        pairs += [("email", address) for address in email_normalize_all(email or "")]
+        return {(kind, value) for kind, value in pairs if value}
+
+    @api.model
+    def _get_identity_domain(self, identities):
+        """Return who is known by one of these pairs of kind and value."""
+        values = {"tax_id": [], "phone": [], "email": []}
+        for kind, value in identities:
+            values[kind].append(value)
+        return Domain.OR(
+            [
+                Domain("tax_id_normalized", "in", values["tax_id"]),
+                Domain("phone_normalized", "in", values["phone"]),
+                Domain("email_normalized", "in", values["email"]),
+            ]
+            + [
+                Domain("other_emails_normalized", "=like", f"% {escape_psql(email)} %")
+                for email in values["email"]
+            ]
+        )
+
+    @api.model
+    def _get_duplicated_query(self) -> SQL:
+        """Return the ids of who shares an identity with another customer.
+
+        As :meth:`_compute_duplicate_partner_ids`, for everybody at once.
+        """
+        self.flush_model(
+            [
+                "commercial_partner_id",
+                "company_id",
+                "email_normalized",
+                "other_emails_normalized",
+                "phone_normalized",
+                "tax_id_normalized",
+            ]
+        )
+        return SQL(
+            """(
+            WITH identity AS (
+                SELECT partner.id, partner.commercial_partner_id, partner.company_id,
+                       known.kind, known.value
+                  FROM res_partner partner
+            CROSS JOIN LATERAL (
+                    SELECT 'tax_id' AS kind, partner.tax_id_normalized AS value
+                 UNION SELECT 'phone', partner.phone_normalized
+                 UNION SELECT 'email', partner.email_normalized
+                 UNION SELECT 'email', unnest(string_to_array(
+                           trim(partner.other_emails_normalized), ' '))
+                     ) known
+                 WHERE known.value IS NOT NULL
+                   AND (partner.company_id IS NULL OR partner.company_id IN %s)
+            )
+            SELECT one.id
+              FROM identity one
+             WHERE EXISTS (
+                   SELECT 1
+                     FROM identity other
+                    WHERE other.kind = one.kind
+                      AND other.value = one.value
+                      AND other.commercial_partner_id <> one.commercial_partner_id
+                      AND (one.company_id = other.company_id
+                           OR one.company_id IS NULL
+                           OR other.company_id IS NULL)
+                   )
+            )""",
+            tuple(self.env.companies.ids),
+        )
+
+    def _is_of_one_company(self, other):
+        return (
             not self.company_id
             or not other.company_id
             or self.company_id == other.company_id

@@ -4,6 +4,7 @@ from . import (
     test_booking,
     test_capture,
     test_capture_customer,
+    test_capture_duplicates,
     test_capture_evidence,
     test_contract,
     test_contract_chain,
