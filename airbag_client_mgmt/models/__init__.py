@@ -51,6 +51,7 @@ from . import (
     res_partner,
     res_partner_duplicate,
     res_partner_loyalty,
+    res_users,
     sale_order_contract,
     sale_order_contract_amendment,
     sale_order_contract_amendment_check,

@@ -1,6 +1,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import html2plaintext
 
 COMMERCIAL_VISIT = "airbag_client_mgmt.mail_activity_type_commercial_visit"
@@ -42,6 +43,16 @@ class MailActivity(models.Model):
             )
 
     # === BUSINESS METHODS === #
+    @api.model
+    def _find_held_visit(self, domain):
+        """Return one visit already held; whoever asks need not see it itself."""
+        visit = self.env.ref(COMMERCIAL_VISIT, raise_if_not_found=False)
+        held = Domain("active", "=", False) & Domain(
+            "activity_type_id", "=", visit.id if visit else 0
+        )
+        everything = self.sudo().with_context(active_test=False)
+        return everything.search(held & Domain(domain), limit=1)
+
     def _filter_held_visits(self):
         """Return those of these activities that are visits already held."""
         visit = self.env.ref(COMMERCIAL_VISIT, raise_if_not_found=False)

@@ -24,6 +24,8 @@ class ResPartner(models.Model):
         index="btree_not_null",
         help="The phone number as dialled within its country, to be compared.",
     )
+    # Odoo keeps it for its own comparisons, without an index.
+    email_normalized = fields.Char(index="btree_not_null")
     other_emails_normalized = fields.Char(
         compute="_compute_other_emails_normalized",
         store=True,

@@ -112,6 +112,13 @@ class TestCaptureEvidence(EvidenceCase):
         other.unlink()
         self.assertFalse(other.exists())
 
+    def test_who_held_a_visit_is_archived_and_not_deleted(self):
+        held = self._hold(self._create_lead())
+        with self.assertRaisesRegex(UserError, "archive the user"), self.cr.savepoint():
+            self.salesman.unlink()
+        self.salesman.action_archive()
+        self.assertEqual(held.exists().user_id, self.salesman)
+
 
 @tagged("post_install", "-at_install")
 class TestCaptureTexts(EvidenceCase):
