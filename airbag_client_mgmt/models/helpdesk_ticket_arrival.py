@@ -4,7 +4,7 @@ from psycopg2.errors import UniqueViolation
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
 from odoo.fields import Domain
-from odoo.tools import email_normalize, parse_contact_from_email
+from odoo.tools import email_normalize, mute_logger, parse_contact_from_email
 
 from .helpdesk_ticket_resolution import ACTIVITY_TODO
 
@@ -84,7 +84,7 @@ class HelpdeskTicket(models.Model):
         if known := self.search(sent, limit=1):
             return known
         try:
-            with self.env.cr.savepoint():
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
                 ticket = self.create(
                     {
                         **self._get_request_defaults("web"),

@@ -5,6 +5,36 @@ from odoo.tools import SQL, email_normalize_all, escape_psql
 
 from ..tools.contacts import normalise_phone, normalise_tax_id
 
+#: Who shares an identity with another customer, of the companies given.
+DUPLICATED = """(
+    WITH identity AS (
+        SELECT partner.id, partner.commercial_partner_id, partner.company_id,
+               known.kind, known.value
+          FROM res_partner partner
+    CROSS JOIN LATERAL (
+            SELECT 'tax_id' AS kind, partner.tax_id_normalized AS value
+         UNION SELECT 'phone', partner.phone_normalized
+         UNION SELECT 'email', partner.email_normalized
+         UNION SELECT 'email', unnest(string_to_array(
+                   trim(partner.other_emails_normalized), ' '))
+             ) known
+         WHERE known.value IS NOT NULL
+           AND (partner.company_id IS NULL OR partner.company_id IN %s)
+    )
+    SELECT one.id
+      FROM identity one
+     WHERE EXISTS (
+           SELECT 1
+             FROM identity other
+            WHERE other.kind = one.kind
+              AND other.value = one.value
+              AND other.commercial_partner_id <> one.commercial_partner_id
+              AND (one.company_id = other.company_id
+                   OR one.company_id IS NULL
+                   OR other.company_id IS NULL)
+           )
+)"""
+
 
 class ResPartner(models.Model):
     """Who may already be the customer that is being registered. PRO 008 §5.1.2."""
@@ -24,8 +54,6 @@ class ResPartner(models.Model):
         index="btree_not_null",
         help="The phone number as dialled within its country, to be compared.",
     )
-    # Odoo keeps it for its own comparisons, without an index.
-    email_normalized = fields.Char(index="btree_not_null")
     other_emails_normalized = fields.Char(
         compute="_compute_other_emails_normalized",
         store=True,
@@ -44,6 +72,11 @@ class ResPartner(models.Model):
     )
     referred_lead_count = fields.Integer(
         string="Opportunities Brought", compute="_compute_referred_lead_count"
+    )
+
+    # Odoo keeps it for its own comparisons, without an index.
+    _email_normalized_idx = models.Index(
+        "(email_normalized) WHERE email_normalized IS NOT NULL"
     )
 
     # === COMPUTE METHODS === #
@@ -176,37 +209,7 @@ class ResPartner(models.Model):
                 "tax_id_normalized",
             ]
         )
-        return SQL(
-            """(
-            WITH identity AS (
-                SELECT partner.id, partner.commercial_partner_id, partner.company_id,
-                       known.kind, known.value
-                  FROM res_partner partner
-            CROSS JOIN LATERAL (
-                    SELECT 'tax_id' AS kind, partner.tax_id_normalized AS value
-                 UNION SELECT 'phone', partner.phone_normalized
-                 UNION SELECT 'email', partner.email_normalized
-                 UNION SELECT 'email', unnest(string_to_array(
-                           trim(partner.other_emails_normalized), ' '))
-                     ) known
-                 WHERE known.value IS NOT NULL
-                   AND (partner.company_id IS NULL OR partner.company_id IN %s)
-            )
-            SELECT one.id
-              FROM identity one
-             WHERE EXISTS (
-                   SELECT 1
-                     FROM identity other
-                    WHERE other.kind = one.kind
-                      AND other.value = one.value
-                      AND other.commercial_partner_id <> one.commercial_partner_id
-                      AND (one.company_id = other.company_id
-                           OR one.company_id IS NULL
-                           OR other.company_id IS NULL)
-                   )
-            )""",
-            tuple(self.env.companies.ids),
-        )
+        return SQL(DUPLICATED, tuple(self.env.companies.ids))
 
     def _is_of_one_company(self, other):
         return (

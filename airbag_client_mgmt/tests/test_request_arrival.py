@@ -3,7 +3,6 @@ from unittest.mock import patch
 
 from odoo.exceptions import ConcurrencyError
 from odoo.tests import new_test_user, tagged
-from odoo.tools import mute_logger
 
 from ..controllers import service_request
 from .test_request import RequestCase
@@ -89,7 +88,7 @@ class TestRequestArrival(ArrivalCase):
         def look(records, *args, **kwargs):
             return answers.pop() if answers else search(records, *args, **kwargs)
 
-        with patch.object(tickets, "search", look), mute_logger("odoo.sql_db"):
+        with patch.object(tickets, "search", look):
             self.assertEqual(self._send(), first)
         self.assertFalse(answers)
         self.assertEqual(len(first.activity_ids), 1)
@@ -100,7 +99,6 @@ class TestRequestArrival(ArrivalCase):
         blind = lambda records, *args, **kwargs: records.browse()  # noqa: E731
         with (
             patch.object(tickets, "search", blind),
-            mute_logger("odoo.sql_db"),
             self.assertRaises(ConcurrencyError),
         ):
             self._send()
