@@ -161,7 +161,7 @@ class TestRequest(RequestCase):
         )
         order = form.save()
         self.assertEqual(ticket.order_id, order)
-        self.assertEqual(order.specific_needs, lead.specific_needs)
+        self.assertIn(lead.specific_needs, order.specific_needs)
 
     def test_commercial_attends_requests_and_nothing_else(self):
         request = self._create_request()

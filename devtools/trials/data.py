@@ -15,10 +15,14 @@ customers = env["res.partner"].create(  # noqa: F821
         for number in range(len(days))
     ]
 )
+# A salesperson who reads in Odoo: each e-mail that leaves is a customer's.
+salesperson = env.ref("base.user_admin")  # noqa: F821
+salesperson.notification_type = "inbox"
 contracts = env["sale.order"].create(  # noqa: F821
     [
         {
             "partner_id": customer.id,
+            "user_id": salesperson.id,
             "is_service_contract": True,
             "contract_start": last_day - relativedelta(years=1) + relativedelta(days=1),
             "contract_duration": 1,
