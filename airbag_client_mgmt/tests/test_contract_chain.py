@@ -170,6 +170,10 @@ class TestTerminationChain(ChainCase):
         self.assertEqual(chain.mapped("renewal_state"), ["lost", False, False])
 
     def test_a_signed_renewal_does_not_begin_either(self):
+        close = self.env["airbag.contract.close"].new(
+            {"order_id": self.contract.id, "kind": "termination"}
+        )
+        self.assertFalse(close.along_names)
         renewal = self._sign(self._renew(self.contract, "2026-11-20"), "2026-11-21")
         with freeze_time("2026-11-25"):
             close = self.env["airbag.contract.close"].create(

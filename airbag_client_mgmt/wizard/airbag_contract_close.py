@@ -44,9 +44,10 @@ class AirbagContractClose(models.TransientModel):
     @api.depends("order_id", "kind")
     def _compute_along_names(self):
         for close in self:
-            terminated = close.kind == "termination" and close.order_id
-            along = terminated and terminated._get_terminated_along().sudo()
-            close.along_names = along and ", ".join(along.mapped("name"))
+            along = close.order_id.browse()
+            if close.kind == "termination" and close.order_id:
+                along = close.order_id._get_terminated_along().sudo()
+            close.along_names = ", ".join(along.mapped("name"))
 
     # === ACTION METHODS === #
     def action_apply(self):
