@@ -1,6 +1,9 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from io import BytesIO
+
 from odoo.tests import Form, HttpCase, tagged
 from odoo.tools import format_date
+from odoo.tools.pdf import OdooPdfFileReader
 
 from .contract_common import ContractCase
 
@@ -174,3 +177,16 @@ class TestQuotationPage(ContractCase, HttpCase):
             files = template._generate_template([order.id], ("report_template_ids",))
             [(name, _content)] = files[order.id]["attachments"]
             self.assertIn(f"{title} - {order.name}", name)
+
+    def test_the_signatures_are_printed_beside_what_they_sign(self):
+        """Seen once in print: a column too wide pushed them off the page."""
+        order = self._create_contract(signed_by="Ana Mora")
+        report = self.env["ir.actions.report"].with_context(force_report_rendering=True)
+        content, kind = report._render_qweb_pdf(
+            "airbag_client_mgmt.action_report_contract", order.ids
+        )
+        self.assertEqual(kind, "pdf")
+        pages = OdooPdfFileReader(BytesIO(content)).pages
+        last = " ".join(pages[-1].extract_text().split())
+        for text in ("both parties sign", order.name, "Ana Mora", self.salesman.name):
+            self.assertIn(text, last)
