@@ -9,6 +9,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
+from ..tools.contexts import get_proposed_values
 from ..tools.loyalty import Facts, choose, unmet, whole_months
 
 _logger = logging.getLogger(__name__)
@@ -17,12 +18,6 @@ _logger = logging.getLogger(__name__)
 MERGING_CONTACTS = "merging_contacts_of_level"
 #: What the scheduled action writes, never people.
 LOYALTY_FACTS = {"loyalty_level_id", "loyalty_checked_on"}
-
-
-def get_proposed_fields(context):
-    """Return the fields that the context of a call gives a value."""
-    prefix = "default_"
-    return {key.removeprefix(prefix) for key in context if key.startswith(prefix)}
 
 
 class ResPartner(models.Model):
@@ -73,8 +68,8 @@ class ResPartner(models.Model):
     # === CRUD METHODS === #
     @api.model_create_multi
     def create(self, vals_list):
-        proposed = get_proposed_fields(self.env.context)
-        self._check_loyalty_facts(proposed.union(*vals_list))
+        proposed = get_proposed_values(self.env.context)
+        self._check_loyalty_facts(set(proposed).union(*vals_list))
         return super().create(vals_list)
 
     def write(self, vals):

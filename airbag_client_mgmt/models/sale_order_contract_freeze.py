@@ -2,6 +2,8 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
+from ..tools.contexts import get_proposed_values
+
 #: On the context only while a button of ours runs: no client can send an object.
 BUTTON = object()
 
@@ -22,7 +24,7 @@ class SaleOrder(models.Model):
 
         :raise AccessError: for a user who creates one confirmed, or as a renewal.
         """
-        for vals in vals_list:
+        for vals in (get_proposed_values(self.env.context), *vals_list):
             self._check_contract_facts(vals)
         orders = super().create(vals_list)
         if not self._is_button() and any(o._is_frozen_contract() for o in orders):

@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from .res_partner_loyalty import get_proposed_fields
+from ..tools.contexts import get_proposed_values
 
 #: Set on the context while Odoo itself puts rewards on an order, so that they are not
 #: taken for a change of the order that asks for rewards anew.
@@ -59,8 +59,8 @@ class SaleOrder(models.Model):
     # === CRUD METHODS === #
     @api.model_create_multi
     def create(self, vals_list):
-        proposed = get_proposed_fields(self.env.context)
-        self._check_loyalty_facts(proposed.union(*vals_list))
+        proposed = get_proposed_values(self.env.context)
+        self._check_loyalty_facts(set(proposed).union(*vals_list))
         if self.env.context.get(UPDATING_REWARDS):
             return super().create(vals_list)
         updating = self.with_context(**{UPDATING_REWARDS: True})

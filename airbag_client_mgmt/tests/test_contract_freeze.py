@@ -202,6 +202,9 @@ class TestContractFreeze(ContractCase):
         ):
             with self.assertRaises(AccessError, msg=str(more)):
                 orders.create({**values, **more})
+            proposed = {f"default_{fname}": value for fname, value in more.items()}
+            with self.assertRaises(AccessError, msg=str(proposed)):
+                orders.with_context(**proposed).create(values)
         quotation = self._create_quotation().with_user(self.salesman)
         with self.assertRaisesRegex(UserError, "with its button"):
             quotation.with_context(contract_button=True).state = "sale"
