@@ -48,7 +48,7 @@ async function shoot(page, name) {
 await shoot(await openAs("gerencia", 1400, 640), "indicators");
 await shoot(await openAs("planificador", 1400, 900), "planning");
 
-const contracts = await openAs("comercial", 1400, 900);
+const contracts = await openAs("comercial", 1400, 1300);
 await contracts.locator(".o_data_row .o_data_cell").nth(12).click();
 await contracts
     .locator(".o_notebook a.nav-link", { hasText: /^\s*Contrato\s*$/ })
