@@ -1,5 +1,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class AirbagContractReason(models.Model):
@@ -25,6 +26,22 @@ class AirbagContractReason(models.Model):
         comodel_name="res.company",
         help="Leave empty to share the reason among all companies.",
     )
+
+    # === CRUD METHODS === #
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_no_answer(self):
+        """Renewals that nobody answers are closed with this reason."""
+        no_answer = self.env.ref(
+            "airbag_client_mgmt.contract_reason_no_answer", raise_if_not_found=False
+        )
+        if no_answer and no_answer in self:
+            raise UserError(
+                self.env._(
+                    "“%(reason)s” is the reason of the renewals that nobody answers: "
+                    "change its words instead of deleting it.",
+                    reason=no_answer.name,
+                )
+            )
 
     # === BUSINESS METHODS === #
     def _is_of(self, company):

@@ -26,13 +26,14 @@ class IrAttachment(models.Model):
         """
         if self.env.su:
             return
-        system = self.env.ref("base.user_root")
-        evidence = self.sudo().filtered(
-            lambda file: (
-                file.res_model == "sale.order"
-                and (file.res_field or file.create_uid == system)
-            )
-        )
+        evidence = self.sudo().filtered(lambda file: file._may_be_signed())
+        if not evidence:
+            return
+        # What somebody sent by e-mail is stored by the system as well.
+        messages = self.env["mail.message"].sudo()
+        evidence -= messages.search(
+            [("attachment_ids", "in", evidence.ids), ("message_type", "=", "email")]
+        ).attachment_ids
         orders = self.env["sale.order"].sudo().browse(evidence.mapped("res_id"))
         if any(order._is_frozen_contract() for order in orders.exists()):
             raise AccessError(
@@ -40,3 +41,14 @@ class IrAttachment(models.Model):
                     "What was signed is evidence: it is neither changed nor deleted."
                 )
             )
+
+    def _may_be_signed(self):
+        """Tell a signature, or a document that the system attached, as when signed."""
+        self.ensure_one()
+        return self.res_model == "sale.order" and (
+            bool(self.res_field)
+            or (
+                self.mimetype == "application/pdf"
+                and self.create_uid == self.env.ref("base.user_root")
+            )
+        )

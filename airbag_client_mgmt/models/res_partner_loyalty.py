@@ -9,7 +9,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from ..tools.contexts import get_proposed_values
+from ..tools.contexts import drop_proposed
 from ..tools.loyalty import Facts, choose, unmet, whole_months
 
 _logger = logging.getLogger(__name__)
@@ -68,9 +68,10 @@ class ResPartner(models.Model):
     # === CRUD METHODS === #
     @api.model_create_multi
     def create(self, vals_list):
-        proposed = get_proposed_values(self.env.context)
-        self._check_loyalty_facts(set(proposed).union(*vals_list))
-        return super().create(vals_list)
+        self._check_loyalty_facts(set().union(*vals_list))
+        env = self.env(context=drop_proposed(self.env.context, LOYALTY_FACTS))
+        partners = super(ResPartner, self.with_env(env)).create(vals_list)
+        return partners.with_env(self.env)
 
     def write(self, vals):
         if self.env.context.get(MERGING_CONTACTS):
@@ -178,7 +179,8 @@ class ResPartner(models.Model):
         companies = self.env["res.company"].search([])  # pylint: disable=no-search-all
         for company in companies:
             reviewed, more = self.with_company(company)._review_customers(batch_size)
-            if not cron._commit_progress(reviewed, remaining=int(more)) or more:
+            remaining = int(more or company != companies[-1])
+            if not cron._commit_progress(reviewed, remaining=remaining) or more:
                 return
 
     @api.model

@@ -247,6 +247,7 @@ class SaleOrder(models.Model):
         old.replaced_on = self.amendment_start - timedelta(days=1)
         self._take_over_visits(old)
         self.sudo()._take_over_renewal(old)
+        old.order_line.filtered("is_downpayment")._move_down_payments(self)
         old.message_post(
             body=self.env._(
                 "Replaced by %(amendment)s from %(start)s on.",

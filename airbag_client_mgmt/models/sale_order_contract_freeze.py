@@ -2,7 +2,7 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
-from ..tools.contexts import get_proposed_values
+from ..tools.contexts import drop_proposed
 
 #: On the context only while a button of ours runs: no client can send an object.
 BUTTON = object()
@@ -24,9 +24,12 @@ class SaleOrder(models.Model):
 
         :raise AccessError: for a user who creates one confirmed, or as a renewal.
         """
-        for vals in (get_proposed_values(self.env.context), *vals_list):
+        for vals in vals_list:
             self._check_contract_facts(vals)
-        orders = super().create(vals_list)
+        facts = self._get_contract_facts()
+        env = self.env(context=drop_proposed(self.env.context, facts))
+        orders = super(SaleOrder, self.with_env(env)).create(vals_list)
+        orders = orders.with_env(self.env)
         if not self._is_button() and any(o._is_frozen_contract() for o in orders):
             raise AccessError(
                 self.env._("Create the contract as a quotation and confirm it.")
@@ -36,10 +39,7 @@ class SaleOrder(models.Model):
     def write(self, vals):
         if self._get_frozen_contract_fields() & set(vals):
             self._check_contract_not_frozen(self.env._("terms"))
-        if {"is_service_contract", "sale_order_template_id"} & set(vals):
-            # What was confirmed without terms does not get them afterwards.
-            for order in self.filtered(lambda order: order.state == "sale"):
-                order._raise_frozen(self.env._("terms"))
+        self._check_contract_not_made_afterwards(vals)
         if vals.get("state") == "sale":
             self._check_contract_is_confirmed()
         elif "state" in vals:
@@ -129,6 +129,24 @@ class SaleOrder(models.Model):
         order = self.sudo()
         successors = order.amendment_ids | order.renewal_order_ids
         return "sale" in successors.mapped("state")
+
+    def _check_contract_not_made_afterwards(self, vals):
+        """What was confirmed without terms does not get them afterwards.
+
+        :raise UserError: for a confirmed order that would become a contract
+        """
+        templates = self.env["sale.order.template"]
+        template = templates.browse(vals.get("sale_order_template_id"))
+        if not (vals.get("is_service_contract") or template.is_service_contract):
+            return
+        for order in self.filtered(lambda order: order.state == "sale"):
+            raise UserError(
+                self.env._(
+                    "%(order)s was confirmed without the terms of a contract: make a "
+                    "new quotation for the contract.",
+                    order=order.name,
+                )
+            )
 
     def _check_contract_not_frozen(self, what):
         """Refuse to change what the customer signed.

@@ -84,8 +84,13 @@ class SaleOrderLine(models.Model):
     # === CRUD METHODS === #
     @api.model_create_multi
     def create(self, vals_list):
+        """What Odoo itself adds to a confirmed order promises nothing: no quantity."""
         lines = super().create(vals_list)
-        lines._check_terms_not_frozen()
+        lines.filtered(
+            lambda line: (
+                line.product_uom_qty or line.display_type or line._is_visit_line()
+            )
+        )._check_terms_not_frozen()
         return lines
 
     def write(self, vals):
@@ -123,11 +128,15 @@ class SaleOrderLine(models.Model):
         }
 
     def _check_terms_not_frozen(self):
-        """Every line was signed: services, parts, notes. What invoices is not one.
+        """Every line was signed: services, parts, notes.
+
+        Down payments and expenses invoiced again were not: they come afterwards.
 
         :raise UserError: for a line of a confirmed contract
         """
-        agreed = self.filtered(lambda line: not line.is_downpayment)
+        agreed = self.filtered(
+            lambda line: not (line.is_downpayment or line.is_expense)
+        )
         agreed.order_id._check_contract_not_frozen(self.env._("services"))
 
     def _is_visit_line(self):

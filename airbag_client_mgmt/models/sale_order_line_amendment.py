@@ -48,6 +48,17 @@ class SaleOrderLine(models.Model):
                 quantities[line] += line.sudo().amended_line_id.qty_invoiced
         return quantities
 
+    def _move_down_payments(self, amendment):
+        """What was paid ahead is deducted from what is invoiced from now on.
+
+        As it was invoiced: the order would give the lines its taxes and prices.
+        """
+        invoiced = ("discount", "name", "price_unit", "product_uom_id", "tax_ids")
+        fields_kept = [self._fields[fname] for fname in invoiced]
+        with self.env.protecting(fields_kept, self):
+            self.order_id = amendment
+            self.env.flush_all()
+
     def _is_invoiced_as_ordered(self):
         self.ensure_one()
         return self.product_id.invoice_policy != "delivery"

@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from ..tools.contexts import get_proposed_values
+from ..tools.contexts import drop_proposed
 
 #: Set on the context while Odoo itself puts rewards on an order, so that they are not
 #: taken for a change of the order that asks for rewards anew.
@@ -59,11 +59,12 @@ class SaleOrder(models.Model):
     # === CRUD METHODS === #
     @api.model_create_multi
     def create(self, vals_list):
-        proposed = get_proposed_values(self.env.context)
-        self._check_loyalty_facts(set(proposed).union(*vals_list))
+        self._check_loyalty_facts(set().union(*vals_list))
+        env = self.env(context=drop_proposed(self.env.context, LOYALTY_FACTS))
+        updating = self.with_env(env).with_context(**{UPDATING_REWARDS: True})
         if self.env.context.get(UPDATING_REWARDS):
-            return super().create(vals_list)
-        updating = self.with_context(**{UPDATING_REWARDS: True})
+            orders = super(SaleOrder, updating).create(vals_list)
+            return orders.with_env(self.env)
         orders = super(SaleOrder, updating).create(vals_list).with_env(self.env)
         orders._apply_level_rewards()
         return orders

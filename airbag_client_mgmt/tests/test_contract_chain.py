@@ -2,6 +2,7 @@
 from datetime import date
 
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
 from .contract_common import ContractCase
@@ -124,6 +125,22 @@ class TestAmendmentChain(ChainCase):
         self.assertEqual(dropped.qty_to_invoice, dropped.product_uom_qty)
         self.assertEqual(kept.qty_to_invoice, 0)
         self.assertEqual(amendment.order_line.qty_to_invoice, kept.product_uom_qty)
+
+    def test_what_was_paid_ahead_is_deducted_under_the_amendment(self):
+        def invoice(order, **values):
+            wizard = self.env["sale.advance.payment.inv"].create(
+                {"sale_order_ids": [Command.set(order.ids)], **values}
+            )
+            wizard.create_invoices()
+            return order.invoice_ids.sorted("id")[-1:]
+
+        ahead = invoice(self.contract, advance_payment_method="percentage", amount=50)
+        ahead.action_post()
+        amendment = self._sign(self._amend(self.contract, "2026-04-10"), "2026-04-10")
+        final = invoice(amendment, advance_payment_method="delivered")
+        self.assertAlmostEqual(
+            final.amount_total + ahead.amount_total, amendment.amount_total
+        )
 
     def test_what_is_invoiced_as_delivered_stays_with_its_version(self):
         with freeze_time("2026-01-01"):

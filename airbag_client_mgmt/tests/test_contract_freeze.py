@@ -17,6 +17,7 @@ class TestContractFreeze(ContractCase):
         super().setUpClass()
         cls.order = cls._create_contract()
         cls.other = cls.env["res.partner"].create({"name": "Somebody else"})
+        cls.part = cls.env["product.product"].create({"name": "Airbag module"})
 
     def _assert_frozen(self, record, vals):
         with self.assertRaisesRegex(UserError, "were signed", msg=str(vals)):
@@ -104,6 +105,24 @@ class TestContractFreeze(ContractCase):
         self.assertEqual(len(self.order.invoice_ids), 1)
         self.assertEqual(self.order.amount_untaxed, before)
 
+    def test_what_odoo_adds_to_invoice_it_is_no_change(self):
+        lines = self.env["sale.order.line"]
+        values = {"order_id": self.order.id, "product_id": self.part.id}
+        expense = lines.create({**values, "product_uom_qty": 0, "is_expense": True})
+        expense.qty_delivered = 2
+        delivered = lines.create({**values, "product_uom_qty": 0})
+        delivered.qty_delivered = 1
+        with self.assertRaisesRegex(UserError, "were signed"):
+            delivered.product_uom_qty = 1
+        with self.assertRaisesRegex(UserError, "were signed"):
+            lines.create(
+                {
+                    **values,
+                    "product_id": self.order.order_line[0].product_id.id,
+                    "product_uom_qty": 0,
+                }
+            )
+
     def test_obligations_are_frozen(self):
         obligation = self.order.obligation_ids[0]
         for vals in (
@@ -190,6 +209,16 @@ class TestContractFreeze(ContractCase):
             with self.assertRaisesRegex(AccessError, "evidence"):
                 attempt(signed.with_user(self.salesman))
         own.with_user(self.salesman).unlink()
+        sent = signed.copy()
+        self.env["mail.message"].create(
+            {
+                "model": "sale.order",
+                "res_id": self.order.id,
+                "message_type": "email",
+                "attachment_ids": [Command.set(sent.ids)],
+            }
+        )
+        sent.with_user(self.salesman).unlink()
 
     def test_a_contract_comes_into_being_by_its_confirmation_only(self):
         orders = self.env["sale.order"].with_user(self.salesman)
@@ -202,9 +231,10 @@ class TestContractFreeze(ContractCase):
         ):
             with self.assertRaises(AccessError, msg=str(more)):
                 orders.create({**values, **more})
-            proposed = {f"default_{fname}": value for fname, value in more.items()}
-            with self.assertRaises(AccessError, msg=str(proposed)):
-                orders.with_context(**proposed).create(values)
+        proposing = orders.with_context(default_renewed_order_id=self.order.id)
+        self.assertFalse(proposing.create(dict(values)).renewed_order_id)
+        with self.assertRaises(AccessError):
+            orders.with_context(default_state="sale").create(dict(values))
         quotation = self._create_quotation().with_user(self.salesman)
         with self.assertRaisesRegex(UserError, "with its button"):
             quotation.with_context(contract_button=True).state = "sale"

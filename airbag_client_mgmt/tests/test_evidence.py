@@ -178,8 +178,15 @@ class TestEvidence(ClientMgmtCommon):
     def test_a_confirmed_order_does_not_become_a_contract(self):
         order = self._create_contract(is_service_contract=False)
         order.action_confirm()
-        with self.assertRaisesRegex(UserError, "were signed"):
+        with self.assertRaisesRegex(UserError, "confirmed without the terms"):
             order.with_user(self.salesperson).is_service_contract = True
+        with self.assertRaisesRegex(UserError, "confirmed without the terms"):
+            order.sale_order_template_id = self.env.ref(
+                "airbag_client_mgmt.sale_order_template_annual"
+            )
+        order.sale_order_template_id = self.env["sale.order.template"].create(
+            {"name": "No contract"}
+        )
 
     def test_services_do_not_leave_nor_enter_a_signed_contract(self):
         order = self._create_contract()

@@ -85,6 +85,11 @@ class TestRenewalCron(ContractCase):
         self.assertEqual(contract.renewal_state, "due")
         self.assertTrue(contract.renewal_notified_on)
 
+    def test_the_reason_of_unanswered_renewals_is_not_deleted(self):
+        reason = self.env.ref("airbag_client_mgmt.contract_reason_no_answer")
+        with self.assertRaisesRegex(UserError, "nobody answers"):
+            reason.unlink()
+
     def test_whoever_left_is_not_reminded(self):
         leader = new_test_user(
             self.env, "contract_leader", "sales_team.group_sale_salesman_all_leads"

@@ -1,21 +1,22 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What the context of a call brings along. Pure functions, no database."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 _PREFIX = "default_"
 
 
-def get_proposed_values(context: Mapping) -> dict:
-    """Return the values that a context gives to the fields of what is created.
+def drop_proposed(context: Mapping, names: Container[str]) -> dict:
+    """Return a context that gives no value to some fields of what is created.
 
-    They reach a record as those that are passed do, and obey the same rules.
+    Odoo proposes the value of a column there, in which somebody creates a record:
+    what nobody may write does not come in that way either.
 
-    >>> get_proposed_values({"default_name": "S1", "lang": "es_419"})
-    {'name': 'S1'}
+    >>> drop_proposed({"default_name": "S1", "default_state": "sale"}, {"state"})
+    {'default_name': 'S1'}
     """
     return {
-        key.removeprefix(_PREFIX): value
+        key: value
         for key, value in context.items()
-        if key.startswith(_PREFIX)
+        if not (key.startswith(_PREFIX) and key.removeprefix(_PREFIX) in names)
     }
