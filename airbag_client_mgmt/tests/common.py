@@ -81,7 +81,8 @@ class ClientMgmtCommon(TransactionCase):
     @classmethod
     def _create_contract(cls, **values):
         """Return a quotation with complete contract terms, not yet confirmed."""
-        today = fields.Date.today()
+        # Where the company works: at night it is still yesterday there.
+        today = cls.company._get_service_today()
         line = values.pop("line", {})
         return cls.env["sale.order"].create(
             {
