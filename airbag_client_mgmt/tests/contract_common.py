@@ -2,7 +2,7 @@
 from datetime import date
 
 from odoo.fields import Command
-from odoo.tests import Form, TransactionCase, new_test_user
+from odoo.tests import Form, TransactionCase, freeze_time, new_test_user
 
 from odoo.addons.mail.tests.common import MailCase
 
@@ -80,3 +80,14 @@ class ContractCase(MailCase, TransactionCase):
                 ],
             }
         )
+
+
+class ContractYearCase(ContractCase):
+    """A contract of 2026, all of whose visits are planned."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.visit_horizon_days = 400
+        with freeze_time("2026-01-01"):
+            cls.contract = cls._create_contract()

@@ -6,20 +6,13 @@ from odoo.fields import Command
 from odoo.tests import HttpCase, freeze_time, tagged
 
 from ..tools.renewals import ACTIVITY_RENEWAL
-from .contract_common import ContractCase
+from .contract_common import ContractCase, ContractYearCase
 from .test_capture import PIXEL
 
 
 @tagged("post_install", "-at_install")
-class TestAmendment(ContractCase):
+class TestAmendment(ContractYearCase):
     """PRO 008 §5.2.2-3: what was signed stays; a change is an amendment."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.company.visit_horizon_days = 400
-        with freeze_time("2026-01-01"):
-            cls.contract = cls._create_contract()
 
     def _amend(self, day="2026-04-10", **values):
         """Return the amendment of the contract, quoted on a day."""

@@ -5,18 +5,11 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
-from .contract_common import ContractCase
+from .contract_common import ContractYearCase
 
 
-class ChainCase(ContractCase):
+class ChainCase(ContractYearCase):
     """A contract of 2026 and what follows it."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.company.visit_horizon_days = 400
-        with freeze_time("2026-01-01"):
-            cls.contract = cls._create_contract()
 
     def _amend(self, contract, day, **values):
         """Return the amendment of a contract, quoted on a day."""

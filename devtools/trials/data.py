@@ -1,8 +1,10 @@
 """Contracts to announce and to close, customers to review. Runs in Odoo's shell."""
 
+import os
+
 from dateutil.relativedelta import relativedelta
 
-DUE, LOST = 80, 40
+DUE, LOST = map(int, os.environ["TRIAL_CONTRACTS"].split())
 today = env.company._get_service_today()  # noqa: F821
 days = [today + relativedelta(days=20)] * DUE + [today - relativedelta(days=40)] * LOST
 customers = env["res.partner"].create(  # noqa: F821

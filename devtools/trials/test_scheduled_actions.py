@@ -32,6 +32,7 @@ def start(script):
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
+            env={**os.environ, "TRIAL_CONTRACTS": f"{DUE} {LOST}"},
             start_new_session=True,
         )
 
