@@ -29,6 +29,7 @@
         # data: service
         "data/ir_sequence_data.xml",
         "data/ir_cron_service_data.xml",
+        "data/mail_planning_data.xml",
         # data: contract
         "data/crm_capture_data.xml",
         "data/contract_data.xml",
@@ -49,6 +50,7 @@
         "views/airbag_treatment_views.xml",
         "views/airbag_vehicle_views.xml",
         "views/airbag_recommendation_views.xml",
+        "wizard/airbag_intervention_reschedule_views.xml",
         "views/airbag_intervention_views.xml",
         # views: contract
         "views/utm_medium_views.xml",
@@ -94,6 +96,7 @@
         "demo/history_demo.xml",
     ],
     "assets": {
+        "web.assets_backend": ["airbag_client_mgmt/static/src/views/**/*"],
         "web.report_assets_common": ["airbag_client_mgmt/static/src/scss/report.scss"],
         "web.assets_tests": ["airbag_client_mgmt/static/tests/tours/**/*"],
     },

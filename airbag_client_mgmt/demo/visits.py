@@ -33,7 +33,7 @@ class Visits:
         until = self.clock.at(self.clock.day(days=STAFFED_DAYS), 0)
         staffed = visits.filtered(lambda visit: visit.planned_start < until)
         self._assign(staffed)
-        staffed.action_plan()
+        staffed.with_user(self.history.user("planificador")).action_plan()
         midnight = self.clock.at(self.clock.today, 0)
         past = staffed.filtered(lambda visit: visit.planned_start < midnight)
         cancelled = past.filtered(lambda visit: visit.visit_number in (7, 11))[:5]
@@ -70,7 +70,7 @@ class Visits:
             ]
         )
         self._prepare(visits)
-        visits.action_plan()
+        visits.with_user(self.history.user("planificador")).action_plan()
         begun = visits[0].with_user(technician)
         begun.action_acknowledge_requirements()
         visits[0].started_at = fields.Datetime.now() - timedelta(minutes=25)
@@ -97,11 +97,15 @@ class Visits:
 
     def _assign(self, visits):
         """Staff the visits; who finds nobody free at that hour goes later."""
-        agenda = visits._get_agenda()
+        agenda = visits._get_agenda(
+            {visit: (visit.planned_start, visit.planned_end) for visit in visits}
+        )
         candidates = visits._get_candidates(self.clock.company)
         for visit in visits:
             for _turn in range(9):
-                user = visit._get_best_technician(candidates, agenda)
+                user = visit._get_best_technician(
+                    candidates, agenda, visit.planned_start, visit.planned_end
+                )
                 if user:
                     break
                 visit.planned_start += timedelta(hours=1)

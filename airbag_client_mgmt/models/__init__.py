@@ -4,6 +4,7 @@
 # indicators
 # demo data
 from . import (
+    airbag_booking,
     airbag_contract_obligation,
     airbag_contract_obligation_template,
     airbag_contract_reason,
@@ -11,11 +12,14 @@ from . import (
     airbag_improvement_area,
     airbag_intervention,
     airbag_intervention_booking,
+    airbag_intervention_calendar,
     airbag_intervention_followup,
     airbag_intervention_lifecycle,
     airbag_intervention_part,
     airbag_intervention_product,
+    airbag_intervention_reschedule,
     airbag_intervention_step,
+    airbag_intervention_suggestion,
     airbag_kpi,
     airbag_loyalty_level,
     airbag_recommendation,
@@ -52,6 +56,7 @@ from . import (
     res_partner_duplicate,
     res_partner_loyalty,
     res_users,
+    resource_calendar_leaves,
     sale_order_contract,
     sale_order_contract_amendment,
     sale_order_contract_amendment_check,

@@ -131,12 +131,9 @@ class AirbagIntervention(models.Model):
         precompute=True,
         copy=False,
     )
-    original_planned_start = fields.Datetime(
-        readonly=True,
-        copy=False,
-        help="When the visit was first due, if it was moved since.",
+    priority = fields.Selection(
+        selection=[("0", "Normal"), ("1", "Urgent")], default="0", tracking=True
     )
-    reschedule_reason = fields.Char(tracking=True, copy=False)
     user_id = fields.Many2one(
         comodel_name="res.users",
         string="Responsible Technician",

@@ -1,226 +1,214 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from collections import defaultdict
-from datetime import timedelta
-
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL
+from odoo.exceptions import ValidationError
+from odoo.tools.misc import format_datetime, format_time
 
-from ..tools.agenda import hours_in_week, is_free
+from ..tools.agenda import Conflict, Slot
 
-BOOKING_FIELDS = {
+#: When and who: what a double booking is about.
+AGENDA_FIELDS = {"planned_start", "planned_end", "technician_ids", "user_id"}
+#: What takes a visit into the agenda, or out of it.
+BOOKING_FIELDS = AGENDA_FIELDS | {
     "active",
-    "planned_end",
-    "planned_start",
+    "booking_override_reason",
+    "finished_at",
     "state",
-    "technician_ids",
-    "user_id",
+    "treatment_id",
 }
 
 
 class AirbagIntervention(models.Model):
     """Nobody is in two places at once: whole interval, every person, leaves.
 
-    PRO 008 §5.3.1.
+    Refused with who, where and when; what the check cannot see, since another
+    planner has not committed it yet, ``airbag.booking`` refuses. PRO 008 §5.3.1.
     """
 
     _inherit = "airbag.intervention"
 
     # === FIELDS === #
+    booking_ids = fields.One2many(
+        comodel_name="airbag.booking", inverse_name="intervention_id"
+    )
     booking_override_reason = fields.Char(
         tracking=True,
         copy=False,
-        help="Why a planner accepted a double booking or a leave.",
+        help="Why a planner accepted a double booking, a leave or a technician who is "
+        "not qualified.",
+    )
+    booking_conflict = fields.Text(
+        compute="_compute_booking_conflict",
+        search="_search_booking_conflict",
+        string="Conflict",
+        help="Why a planned visit cannot take place as planned: what came up since.",
     )
 
-    # Open visits are few beside those of the past: an overlap is found among them.
-    _agenda_idx = models.Index(
-        "(planned_start, planned_end) WHERE state IN ('planned', 'in_progress')"
-    )
+    # === COMPUTE METHODS === #
+    @api.depends(*AGENDA_FIELDS, "state", "active", "booking_override_reason")
+    def _compute_booking_conflict(self):
+        conflicts = self._get_conflicts_since_planned()
+        for intervention in self:
+            texts = conflicts.get(intervention._origin.id, [])
+            intervention.booking_conflict = "\n".join(texts) or False
 
-    # === CONSTRAINTS === #
-    @api.constrains(*BOOKING_FIELDS, "booking_override_reason")
-    def _check_double_booking(self):
-        """:raise ValidationError: naming who is busy, where and when."""
-        booked = self.filtered(
-            lambda record: (
-                record.active
-                and record.state in ("planned", "in_progress")
-                and not record.booking_override_reason
-            )
+    def _search_booking_conflict(self, operator, value):
+        """Only whether there is one can be asked; visits to come are few."""
+        if operator not in ("in", "not in") or set(value) - {False, True}:
+            return NotImplemented
+        coming = self.sudo().search(
+            [("state", "=", "planned"), ("planned_end", ">", "now")]
         )
-        if not booked:
-            return
-        for conflict in (
-            booked._get_booking_conflicts(),
-            booked._get_leave_conflicts(),
-        ):
-            for intervention_id, user_id, other in conflict:
-                intervention = self.browse(intervention_id)
-                raise ValidationError(
-                    self.env._(
-                        "%(user)s is not free for %(name)s: %(other)s takes up part "
-                        "of that time. Choose another date or technician, or write "
-                        "the reason for overriding it.",
-                        user=self.env["res.users"].browse(user_id).name,
-                        name=intervention.name,
-                        other=other,
-                    )
-                )
+        ids = list(coming._get_conflicts_since_planned())
+        with_conflict = (True in value) == (operator == "in")
+        return [("id", "in" if with_conflict else "not in", ids)]
 
-    # === ACTION METHODS === #
-    def action_assign_best(self):
-        """Assign who is free, qualified and has the fewest hours that week.
+    # === CRUD METHODS === #
+    @api.model_create_multi
+    def create(self, vals_list):
+        interventions = super().create(vals_list)
+        booked = interventions.filtered(lambda visit: visit._takes_up_time())
+        booked._check_bookings()
+        booked._update_bookings()
+        return interventions
 
-        :raise UserError: naming the visit for which nobody is free.
-        """
-        to_assign = self.filtered(lambda record: record.state in ("draft", "planned"))
-        for company, interventions in to_assign.grouped("company_id").items():
-            agenda = interventions._get_agenda()
-            candidates = interventions._get_candidates(company)
-            for intervention in interventions.sorted("planned_start"):
-                user = intervention._get_best_technician(candidates, agenda)
-                if not user:
-                    raise UserError(
-                        self.env._(
-                            "Nobody qualified is free for %(name)s: choose another "
-                            "date.",
-                            name=intervention.name,
-                        )
-                    )
-                intervention.user_id = user
-                agenda[user.id].append(
-                    (intervention.planned_start, intervention.planned_end, True)
-                )
+    def write(self, vals):
+        if AGENDA_FIELDS & set(vals):
+            # What was accepted was that time and those people.
+            vals = {"booking_override_reason": False, **vals}
+        result = super().write(vals)
+        if BOOKING_FIELDS & set(vals):
+            if set(vals) & BOOKING_FIELDS != {"state"} or vals["state"] == "planned":
+                # Who is about to start is not stopped by what came up since.
+                self._check_bookings()
+            self._update_bookings()
+        return result
 
     # === BUSINESS METHODS === #
-    @api.model
-    def _get_candidates(self, company):
-        """Return the technicians of a company, each with a working account."""
-        group = self.env.ref("airbag_client_mgmt.group_technician")
-        return self.env["res.users"].search(
-            [("all_group_ids", "in", group.ids), ("company_ids", "in", company.ids)]
-        )
-
-    def _get_best_technician(self, candidates, agenda):
-        """Return who of the candidates is free and has the fewest hours.
-
-        :param agenda: what :meth:`_get_agenda` returned
-        """
+    def _takes_up_time(self):
+        """Tell whether the visit is in the agenda, and not over."""
         self.ensure_one()
-        if not self.planned_start:
-            raise UserError(
-                self.env._("Set the date of %(name)s first.", name=self.name)
-            )
-        qualified = self.treatment_id.qualified_user_ids
-        if qualified:
-            candidates &= qualified
-        week = self.planned_start.isocalendar()[:2]
-        best = min(
-            (
-                (hours_in_week(agenda[user.id], week), user.id)
-                for user in candidates
-                if is_free(agenda[user.id], self.planned_start, self.planned_end)
-            ),
-            default=None,
+        return (
+            self.active
+            and self.state in ("planned", "in_progress")
+            and not self.finished_at
+            and bool(self.planned_start and self.planned_end)
         )
-        return self.env["res.users"].browse(best[1]) if best else None
 
-    def _get_agenda(self):
-        """Return ``{user id: [(start, end, is work)]}`` around these visits.
+    def _get_slots(self) -> list[Slot]:
+        """Return the time that these visits take up of each technician."""
+        return [
+            Slot(visit.id, user.id, visit.planned_start, visit.planned_end)
+            for visit in self.sudo()
+            if visit._takes_up_time()
+            for user in visit.user_id | visit.technician_ids
+        ]
 
-        Work is other interventions; leaves only make a technician unavailable.
-        Read as the system: who works for two companies is busy in both.
+    def _update_bookings(self):
+        """Have the database hold the time of these visits.
+
+        :raise psycopg2.errors.ExclusionViolation: if somebody else has just booked
+            a technician at that time; the user reads the constraint's message
         """
-        agenda = defaultdict(list)
-        dated = self.filtered("planned_start")
-        if not dated:
-            return agenda
-        first = min(dated.mapped("planned_start")) - timedelta(days=7)
-        last = max(dated.mapped("planned_end")) + timedelta(days=7)
-        others = self.sudo().search(
+        visits = self.sudo()
+        visits.booking_ids.unlink()
+        overridden = {visit.id: bool(visit.booking_override_reason) for visit in visits}
+        self.env["airbag.booking"].sudo().create(
             [
-                ("state", "in", ("planned", "in_progress")),
-                ("planned_start", "<", last),
-                ("planned_end", ">", first),
-                ("id", "not in", self.ids),
+                {
+                    "intervention_id": slot.visit_id,
+                    "user_id": slot.user_id,
+                    "busy_from": slot.start,
+                    "busy_to": slot.end,
+                    "overridden": overridden[slot.visit_id],
+                }
+                for slot in visits._get_slots()
             ]
         )
-        for other in others:
-            for user in other.user_id | other.technician_ids:
-                agenda[user.id].append((other.planned_start, other.planned_end, True))
-        leaves = self.env["resource.calendar.leaves"].sudo()
-        leaves = leaves.search(
-            [
-                ("resource_id.user_id", "!=", False),
-                ("date_from", "<", last),
-                ("date_to", ">", first),
-            ]
-        )
-        for leave in leaves:
-            agenda[leave.resource_id.user_id.id].append(
-                (leave.date_from, leave.date_to, False)
-            )
-        return agenda
 
-    def _get_booking_conflicts(self):
-        """Return ``(intervention id, user id, other's name)`` of overlaps."""
-        self.env["airbag.intervention"].flush_model([*BOOKING_FIELDS, "name"])
-        return self._query_conflicts(
-            self._sql_staff(
-                SQL("visit.active AND visit.state IN ('planned', 'in_progress')")
+    def _check_bookings(self):
+        """:raise ValidationError: naming who cannot do the visit, and why."""
+        checked = self.filtered(lambda visit: not visit.sudo().booking_override_reason)
+        slots = checked._get_slots()
+        conflicts = self.env["airbag.booking"].sudo()._get_conflicts(slots)
+        texts = [self._describe_conflict(conflict) for conflict in conflicts[:5]]
+        texts += checked._describe_unqualified()
+        if texts:
+            raise ValidationError(
+                self.env._(
+                    "%(conflicts)s\nChoose another date or technician, or write the "
+                    "reason for overriding it.",
+                    conflicts="\n".join(texts),
+                )
             )
-        )
 
-    def _get_leave_conflicts(self):
-        """Return ``(intervention id, user id, leave's name)`` of leaves."""
-        self.env["resource.calendar.leaves"].flush_model()
-        return self._query_conflicts(
-            SQL(
-                """
-                SELECT 0 AS id, resource.user_id, leave.date_from AS busy_from,
-                       leave.date_to AS busy_to, leave.name
-                  FROM resource_calendar_leaves leave
-                  JOIN resource_resource resource ON resource.id = leave.resource_id
-                """
+    def _get_conflicts_since_planned(self):
+        """Return ``{visit id: [text]}`` of what came up after the visit was planned."""
+        planned = self._origin.sudo().filtered(
+            lambda visit: (
+                visit.state == "planned"
+                and not visit.booking_override_reason
+                and visit.planned_end
+                and visit.planned_end > fields.Datetime.now()
             )
         )
+        texts = {}
+        for conflict in (
+            self.env["airbag.booking"].sudo()._get_conflicts(planned._get_slots())
+        ):
+            text = self._describe_conflict(conflict)
+            texts.setdefault(conflict.visit_id, []).append(text)
+        for visit in planned:
+            for user in (visit.user_id | visit.technician_ids).filtered(
+                lambda user: not user.active
+            ):
+                text = self.env._("%(user)s no longer works here.", user=user.name)
+                texts.setdefault(visit.id, []).append(text)
+        return texts
 
-    def _query_conflicts(self, busy: SQL):
-        """Return what of ``busy`` overlaps these visits' whole interval."""
-        return self.env.execute_query(
-            SQL(
-                """
-                SELECT own.id, own.user_id, COALESCE(busy.name, '')
-                  FROM (%(own)s) own
-                  JOIN (%(busy)s) busy
-                    ON busy.user_id = own.user_id
-                   AND busy.id != own.id
-                   AND busy.busy_from < own.busy_to
-                   AND busy.busy_to > own.busy_from
-                 LIMIT 1
-                """,
-                own=self._sql_staff(SQL("visit.id IN %s", tuple(self.ids))),
-                busy=busy,
-            )
-        )
+    def _ask_to_reassign(self):
+        """Give whoever planned these visits something to do, once.
+
+        Called when a technician turns out to be absent.
+        """
+        xmlid = "airbag_client_mgmt.mail_activity_type_reassign"
+        asked = self.filtered(lambda visit: visit.activity_search([xmlid]))
+        for planner, visits in (self - asked).grouped("planned_by_id").items():
+            user = planner if planner.active else self.env.user
+            visits.activity_schedule(xmlid, user_id=user.id)
 
     @api.model
-    def _sql_staff(self, condition: SQL) -> SQL:
-        """Return a row for each person of each visit that meets the condition."""
-        return SQL(
-            """
-            SELECT visit.id, visit.user_id, visit.planned_start AS busy_from,
-                   visit.planned_end AS busy_to, visit.name
-              FROM airbag_intervention visit
-             WHERE visit.user_id IS NOT NULL AND %(condition)s
-             UNION
-            SELECT visit.id, staff.res_users_id, visit.planned_start,
-                   visit.planned_end, visit.name
-              FROM airbag_intervention visit
-              JOIN airbag_intervention_technician_rel staff
-                ON staff.airbag_intervention_id = visit.id
-             WHERE %(condition)s
-            """,
-            condition=condition,
+    def _describe_conflict(self, conflict: Conflict) -> str:
+        """Return who is busy, with what and when, in the zone of the visit."""
+        visit = self.sudo().browse(conflict.visit_id)
+        zone = visit.company_id._get_service_tz()
+        one_day = conflict.end.date() == conflict.start.date()
+        show_end = format_time if one_day else format_datetime
+        short = "time_format" if one_day else "dt_format"
+        return self.env._(
+            "%(user)s is not free for %(name)s: %(other)s takes up part of that time "
+            "(%(start)s – %(end)s).",
+            user=self.env["res.users"].sudo().browse(conflict.user_id).name,
+            name=visit.name,
+            other=conflict.name or self.env._("a leave"),
+            start=format_datetime(self.env, conflict.start, tz=zone, dt_format="short"),
+            end=show_end(self.env, conflict.end, tz=zone, **{short: "short"}),
         )
+
+    def _describe_unqualified(self) -> list[str]:
+        """Return a sentence for each responsible who is not qualified (§5.3.1)."""
+        return [
+            self.env._(
+                "%(user)s is not qualified for “%(treatment)s” of %(name)s.",
+                user=visit.user_id.name,
+                treatment=visit.treatment_id.name,
+                name=visit.name,
+            )
+            for visit in self.sudo()
+            if visit._takes_up_time() and not visit._is_qualified(visit.user_id)
+        ]
+
+    def _is_qualified(self, user):
+        """Tell whether a person may be responsible for the visit's treatment."""
+        self.ensure_one()
+        qualified = self.sudo().treatment_id.qualified_user_ids
+        return not qualified or user in qualified

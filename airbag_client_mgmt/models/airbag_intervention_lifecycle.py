@@ -23,10 +23,14 @@ PLANNER_FIELDS = {
     "order_line_id",
     "original_planned_start",
     "partner_id",
+    "plan_revision",
+    "planned_by_id",
     "planned_end",
     "planned_start",
+    "priority",
     "requirements_acknowledged_by",
     "requirements_acknowledged_on",
+    "reschedule_count",
     "reschedule_reason",
     "started_at",
     "technician_ids",
@@ -35,8 +39,6 @@ PLANNER_FIELDS = {
     "user_id",
     "visit_number",
 }
-#: When and who: what a double booking is about.
-AGENDA_FIELDS = {"planned_start", "planned_end", "technician_ids", "user_id"}
 #: What may still be written once the intervention is done.
 WRITABLE_WHEN_DONE = {
     "active",
@@ -96,11 +98,6 @@ class AirbagIntervention(models.Model):
             self._stamp_state_dates(vals)
         if vals.get("customer_signature"):
             vals.setdefault("signed_on", fields.Datetime.now())
-        if "planned_start" in vals:
-            self._keep_original_start(vals["planned_start"])
-        if AGENDA_FIELDS & set(vals):
-            # What was accepted was that time and those people.
-            vals.setdefault("booking_override_reason", False)
         result = super().write(vals)
         if vals.get("state") == "in_progress":
             self._freeze_steps()
@@ -161,21 +158,15 @@ class AirbagIntervention(models.Model):
     def _stamp_state_dates(self, vals):
         """Add to ``vals`` and write the dates that come with a state."""
         now = fields.Datetime.now()
-        if vals["state"] == "in_progress":
+        if vals["state"] == "planned":
+            self.sudo().planned_by_id = self.env.uid
+        elif vals["state"] == "in_progress":
             begun = self.filtered(lambda record: not record.started_at)
             begun.sudo().started_at = now
         elif vals["state"] == "done" and "finished_at" not in vals:
             # A reopened visit keeps its day, and its place in the indicators.
             finished = self.filtered(lambda record: not record.finished_at)
             finished.sudo().finished_at = now
-
-    def _keep_original_start(self, planned_start):
-        """Remember when moved visits were first due."""
-        for intervention in self:
-            before = intervention.planned_start
-            moved = before and before != fields.Datetime.to_datetime(planned_start)
-            if moved and not intervention.original_planned_start:
-                intervention.original_planned_start = before
 
     # === ACTION METHODS === #
     def action_plan(self):

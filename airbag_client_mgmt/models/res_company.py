@@ -64,6 +64,22 @@ class ResCompany(models.Model):
         local = datetime.combine(day, time(minutes // 60, minutes % 60))
         return zone.localize(local).astimezone(pytz.utc).replace(tzinfo=None)
 
+    def _shift_service_days(self, moment: datetime, days: int) -> datetime:
+        """Return the UTC moment of the same local hour, ``days`` later."""
+        zone = pytz.timezone(self._get_service_tz())
+        local = pytz.utc.localize(moment).astimezone(zone)
+        hour = local.hour + local.minute / 60
+        return self._localize_service_time(local.date() + timedelta(days=days), hour)
+
+    def _get_service_week(self, moment: datetime) -> tuple[datetime, datetime]:
+        """Return the UTC bounds of a moment's local week, Monday to Monday."""
+        day = self._get_service_date(moment)
+        monday = day - timedelta(days=day.weekday())
+        return (
+            self._localize_service_time(monday, 0),
+            self._localize_service_time(monday + timedelta(days=7), 0),
+        )
+
     def _get_visit_horizon(self) -> date:
         """Return the last day up to which visits are created today."""
         today = self._get_service_date(fields.Datetime.now())

@@ -1,5 +1,6 @@
 from . import (
     airbag_contract_close,
+    airbag_intervention_reschedule,
     airbag_survey_record,
     airbag_survey_record_line,
     airbag_survey_waive,
