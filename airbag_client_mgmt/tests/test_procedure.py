@@ -138,7 +138,12 @@ class TestProcedure(ClientMgmtCommon, MailCase, HttpCase):
         self.assertEqual(len(order.intervention_ids), promised)
         visit = order.intervention_ids.sorted("planned_start")[0]
         visit = visit.with_user(self.planner)
-        visit.planned_start = fields.Datetime.now()
+        visit.write(
+            {
+                "planned_start": fields.Datetime.now(),
+                "reschedule_reason": "The customer asked for today",
+            }
+        )
         visit.treatment_id.sudo().qualified_user_ids = self.technician
         visit.action_assign_best()
         self.assertEqual(visit.user_id, self.technician)

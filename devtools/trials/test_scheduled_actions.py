@@ -7,41 +7,18 @@ import email
 import json
 import os
 import random
-import shlex
 import signal
-import subprocess
 import time
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-SCRIPTS = Path(__file__).parent
-SHELL = shlex.split(os.environ["TRIAL_SHELL"])
+from .processes import finish, start
+
 MAIL = Path(os.environ["TRIAL_MAIL"])
 ROUNDS = 3
 DUE, LOST = 80, 40
-
-
-def start(script):
-    """Start a process of Odoo's shell that runs a script of this folder."""
-    with (SCRIPTS / script).open() as source:
-        return subprocess.Popen(
-            SHELL,
-            stdin=source,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            env={**os.environ, "TRIAL_CONTRACTS": f"{DUE} {LOST}"},
-            start_new_session=True,
-        )
-
-
-def finish(process):
-    """Return what a process printed, once it ended well."""
-    output, _errors = process.communicate(timeout=300)
-    assert process.returncode == 0, output
-    return output
 
 
 def start_servers():
@@ -62,7 +39,7 @@ def kill_in_the_midst(server):
 
 @pytest.fixture(scope="module")
 def facts():
-    finish(start("data.py"))
+    finish(start("data.py", TRIAL_CONTRACTS=f"{DUE} {LOST}"))
     for _round in range(ROUNDS):
         servers, _left = start_servers()
         for server in servers:
