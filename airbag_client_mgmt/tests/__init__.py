@@ -19,6 +19,7 @@ from . import (
     test_loyalty_offer,
     test_loyalty_program,
     test_loyalty_review,
+    test_planner_tour,
     test_planning,
     test_planning_changes,
     test_procedure,
