@@ -6,6 +6,8 @@ import pytz
 
 from odoo import fields, models
 
+from ..tools.local_time import to_local_day, to_utc
+
 
 class ResCompany(models.Model):
     """How a company plans its visits. PRO 008 §5.3.1."""
@@ -51,18 +53,11 @@ class ResCompany(models.Model):
 
     def _get_service_date(self, moment: datetime) -> date:
         """Return the local day of a moment given in UTC."""
-        zone = pytz.timezone(self._get_service_tz())
-        return pytz.utc.localize(moment).astimezone(zone).date()
+        return to_local_day(moment, self._get_service_tz())
 
     def _localize_service_time(self, day: date, hour: float) -> datetime:
-        """Return the UTC moment of a local day and hour (9.5 is 09:30).
-
-        An hour that a clock change skips counts as the same wall time before it.
-        """
-        zone = pytz.timezone(self._get_service_tz())
-        minutes = round(hour * 60)
-        local = datetime.combine(day, time(minutes // 60, minutes % 60))
-        return zone.localize(local).astimezone(pytz.utc).replace(tzinfo=None)
+        """Return the UTC moment of a local day and hour (9.5 is 09:30)."""
+        return to_utc(day, hour, self._get_service_tz())
 
     def _shift_service_days(self, moment: datetime, days: int) -> datetime:
         """Return the UTC moment of the same local hour, ``days`` later."""

@@ -3,7 +3,12 @@ from datetime import date, timedelta
 
 from odoo import models
 
-from ..tools.recurrence import first_occurrence_after, occurrences, shift_day_off
+from ..tools.recurrence import (
+    first_occurrence_after,
+    occurrence,
+    occurrence_numbers,
+    place_in_term,
+)
 
 
 class SaleOrderLine(models.Model):
@@ -12,26 +17,28 @@ class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
     # === BUSINESS METHODS === #
-    def _get_due_visits(self, horizon: date):
+    def _get_due_visits(self, horizon: date, known=frozenset()):
         """Return ``(number, day)`` of each visit due up to the horizon.
 
         The day is False for the single visit of a line without interval.
+
+        :param known: numbers of the visits that exist, which are left out
         """
         self.ensure_one()
         order = self.order_id
         if not self._is_recurring():
-            return [(1, False)]
+            return [] if 1 in known else [(1, False)]
         until = min(day for day in (horizon, order._get_last_visit_day()) if day)
-        first_day = order._get_first_day()
+        terms = (order.contract_start, self.visit_interval, self.visit_interval_unit)
         return [
-            (number + 1, day)
-            for number, day in occurrences(
-                order.contract_start,
-                self.visit_interval,
-                self.visit_interval_unit,
+            (number + 1, occurrence(*terms, number))
+            for number in occurrence_numbers(
+                *terms,
                 until,
+                # Those before belong to the version before.
+                since=order._get_first_day(),
             )
-            if day >= first_day  # those before belong to the version before
+            if number + 1 not in known
         ]
 
     def _get_first_visit_after(self, horizon: date):
@@ -46,7 +53,7 @@ class SaleOrderLine(models.Model):
             max(horizon, self.order_id._get_first_day() - timedelta(days=1)),
         )
         last = self.order_id._get_last_visit_day()
-        return False if last and day > last else day
+        return False if not day or last and day > last else day
 
     def _prepare_intervention_values(self, number, day, works_on):
         """Return the values of one visit of the line.
@@ -68,11 +75,13 @@ class SaleOrderLine(models.Model):
             "vehicle_id": order.vehicle_id.id,
         }
         if day:
-            policy = company.visit_day_off_policy
-            moved = shift_day_off(day, works_on, policy)
-            last = order._get_last_visit_day()
-            if last and moved > last:  # never after the contract
-                moved = shift_day_off(day, works_on, "previous")
+            moved = place_in_term(
+                day,
+                works_on,
+                company.visit_day_off_policy,
+                order._get_first_day(),
+                order._get_last_visit_day(),
+            )
             hour = order.visit_start_hour
             vals["planned_start"] = company._localize_service_time(moved, hour)
             if moved != day:

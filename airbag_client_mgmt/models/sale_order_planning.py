@@ -194,8 +194,7 @@ class SaleOrder(models.Model):
                 (line, number, day)
                 for line in company_orders.order_line
                 if line._is_visit_line()
-                for number, day in line._get_due_visits(horizon)
-                if number not in numbers[line.id]
+                for number, day in line._get_due_visits(horizon, numbers[line.id])
             ]
             works_on = company._get_working_day_predicate(
                 day for _line, _number, day in missing if day

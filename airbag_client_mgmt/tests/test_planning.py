@@ -1,5 +1,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+
+import pytz
 
 from odoo.tests import freeze_time, tagged
 
@@ -75,6 +77,65 @@ class TestPlanning(ClientMgmtCommon):
         # The second falls on Saturday 31 January, the last day of the contract.
         self.assertEqual(order.contract_end, date(2026, 1, 31))
         self.assertEqual(self._days(order)[-1], date(2026, 1, 30))
+
+    def test_a_day_off_never_moves_a_visit_before_the_contract(self):
+        self.company.visit_day_off_policy = "previous"
+        with freeze_time("2026-01-15"):
+            order = self._confirm(contract_start=date(2026, 1, 31))
+        # The first day is a Saturday: Friday is not yet the contract's.
+        self.assertEqual(self._days(order)[0], date(2026, 2, 2))
+
+    def test_holidays_in_a_row_across_the_end_of_the_year(self):
+        calendar = self.company.resource_calendar_id
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Company holidays",
+                "calendar_id": calendar.id,
+                "date_from": datetime(2026, 12, 24, 5),
+                "date_to": datetime(2027, 1, 2, 4, 59),  # through Friday 1 January
+            }
+        )
+        weekly = {"visit_interval": 1, "visit_interval_unit": "week"}
+        with freeze_time("2026-12-01"):
+            order = self._confirm(contract_start=date(2026, 12, 18), line=weekly)
+        self.assertEqual(
+            self._days(order)[:4],
+            [
+                date(2026, 12, 18),
+                date(2027, 1, 4),  # 25 December
+                date(2027, 1, 4),  # 1 January, a day on which it already comes
+                date(2027, 1, 8),
+            ],
+        )
+
+    def test_the_hour_is_the_one_agreed_in_the_contract(self):
+        with freeze_time("2026-01-01"):
+            order = self._confirm(
+                contract_start=date(2026, 1, 5), visit_start_hour=14.5
+            )
+        zone = pytz.timezone("America/Bogota")
+        hours = {
+            pytz.utc.localize(visit.planned_start).astimezone(zone).time()
+            for visit in order.intervention_ids
+        }
+        self.assertEqual(hours, {time(14, 30)})
+
+    def test_only_what_is_missing_is_worked_out(self):
+        daily = {"visit_interval": 1, "visit_interval_unit": "day"}
+        order = self._create_contract(
+            contract_start=date(2006, 1, 1), is_open_ended=True, line=daily
+        )
+        horizon = date(2026, 1, 3)
+        every = order.order_line._get_due_visits(horizon)
+        self.assertEqual(len(every), (horizon - date(2006, 1, 1)).days + 1)
+        known = {number for number, _day in every[:-2]}
+        self.assertEqual(
+            order.order_line._get_due_visits(horizon, known),
+            [(len(every) - 1, date(2026, 1, 2)), (len(every), horizon)],
+        )
+        self.assertEqual(
+            order.order_line._get_first_visit_after(horizon), date(2026, 1, 4)
+        )
 
     def test_the_reason_of_a_move_is_in_the_companys_language(self):
         self.env["res.lang"]._activate_lang("es_419")
