@@ -60,6 +60,7 @@
         "views/product_template_views.xml",
         "views/airbag_renewal_contact_views.xml",
         "views/sale_order_views.xml",
+        "views/sale_order_visits_views.xml",
         "views/sale_order_template_views.xml",
         "views/airbag_contract_obligation_views.xml",
         "views/airbag_loyalty_level_views.xml",

@@ -26,6 +26,9 @@ class SaleOrder(models.Model):
         compute_sudo=True,
         help="Not done, nor cancelled.",
     )
+    renewed_missed_count = fields.Integer(
+        string="Visits Missed", compute="_compute_renewed_visits", compute_sudo=True
+    )
     renewed_obligation_ids = fields.Many2many(
         comodel_name="airbag.contract.obligation",
         string="Obligations Not Fulfilled",
@@ -63,6 +66,7 @@ class SaleOrder(models.Model):
             )
             order.renewed_done_count = done
             order.renewed_open_count = every - done - cancelled
+            order.renewed_missed_count = sum(same.mapped("visits_missed"))
 
     @api.depends("renewed_order_id.obligation_ids.state")
     def _compute_renewed_obligation_ids(self):

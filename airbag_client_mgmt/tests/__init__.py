@@ -9,6 +9,7 @@ from . import (
     test_contract,
     test_contract_chain,
     test_contract_freeze,
+    test_contract_visits,
     test_evidence,
     test_followup_security,
     test_i18n,
