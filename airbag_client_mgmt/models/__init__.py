@@ -16,6 +16,7 @@ from . import (
     airbag_intervention_followup,
     airbag_intervention_lifecycle,
     airbag_intervention_missed,
+    airbag_intervention_order,
     airbag_intervention_part,
     airbag_intervention_product,
     airbag_intervention_reschedule,

@@ -70,7 +70,8 @@ class AirbagIntervention(models.Model):
 
         One without a date had until the end of the contract.
         """
-        companies = self.env["res.company"].sudo().search([])
+        companies = self.env["res.company"].sudo()
+        companies = companies.search([])  # pylint: disable=no-search-all
         dated = Domain.OR(
             Domain("company_id", "=", company.id)
             & Domain(

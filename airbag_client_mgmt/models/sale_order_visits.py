@@ -64,7 +64,8 @@ class SaleOrder(models.Model):
     visits_to_plan = count_field(
         "visits_to_plan",
         "Visits to Plan",
-        help="Visits promised that are to come and that nobody has planned yet.",
+        help="Visits promised that come within the planning horizon and that nobody "
+        "has planned yet.",
     )
     visits_missed = count_field(
         "visits_missed",

@@ -40,5 +40,6 @@ from . import (
     test_ticket,
     test_tools,
     test_unattended_language,
+    test_visit_contract,
     test_windows,
 )

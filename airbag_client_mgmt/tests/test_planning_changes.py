@@ -84,8 +84,9 @@ class TestPlanningChanges(ClientMgmtCommon):
 
     def test_the_technician_reads_what_was_agreed_on_in_the_contract(self):
         self.customer.special_requirements = "Safety shoes"
-        order = self._create_contract(contract_start=date(2026, 1, 12))
+        order = self._create_contract()
         order.special_requirements = "Knock twice"
+        order.action_confirm()
         person = self.env["res.partner"].create(
             {"name": "Driver", "parent_id": self.customer.id}
         )
