@@ -83,7 +83,9 @@
         "report/airbag_kpi_report_views.xml",
         # reports
         "report/airbag_contract_templates.xml",
+        "report/airbag_intervention_templates.xml",
         "data/mail_sale_order_data.xml",
+        "data/mail_intervention_data.xml",
         # menus
         "views/airbag_client_mgmt_menus.xml",
     ],

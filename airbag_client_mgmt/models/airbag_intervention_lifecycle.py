@@ -41,11 +41,17 @@ PLANNER_FIELDS = {
 }
 #: What may still be written once the intervention is done.
 WRITABLE_WHEN_DONE = {
+    "access_token",
     "active",
     "activity_ids",
     "message_follower_ids",
     "message_ids",
     "message_main_attachment_id",
+    "report_error",
+    "report_message_id",
+    "report_sent_on",
+    "report_state",
+    "signed_report_state",
 }
 SIGNATURE_FIELDS = {"customer_signature", "signed_by", "signed_on"}
 REOPEN_FIELDS = {"state", "finished_at"}
