@@ -77,6 +77,8 @@
         "views/survey_question_views.xml",
         "wizard/airbag_survey_wizard_views.xml",
         "views/airbag_intervention_followup_views.xml",
+        "views/airbag_intervention_report_views.xml",
+        "views/airbag_intervention_portal_templates.xml",
         "views/res_config_settings_followup_views.xml",
         # views: indicators
         "views/airbag_kpi_views.xml",

@@ -50,6 +50,7 @@ from . import (
     mail_activity,
     mail_activity_mixin,
     mail_mail,
+    mail_mail_report,
     product_template,
     res_company,
     res_company_contract,

@@ -267,16 +267,16 @@ class AirbagIntervention(models.Model):
 
     def _post_report(self):
         """Post the e-mail with its attachments as the company; return the message."""
-        return (
-            self.with_company(self.company_id)
-            .with_context(mail_post_autofollow_author_skip=True)
-            .message_post_with_source(
-                TEMPLATE,
-                author_id=self.company_id.partner_id.id,
-                email_layout_xmlid="mail.mail_notification_light",
-                message_type="comment",
-                subtype_xmlid="mail.mt_note",
-            )
+        template = self.env.ref(TEMPLATE).with_company(self.company_id)
+        # Given an author, the composer forgets the sender of the template.
+        sender = template._render_field("email_from", self.ids)[self.id]
+        return self.with_company(self.company_id).message_post_with_source(
+            template,
+            author_id=self.company_id.partner_id.id,
+            email_from=sender,
+            email_layout_xmlid="mail.mail_notification_light",
+            message_type="comment",
+            subtype_xmlid="mail.mt_note",
         )
 
     def _get_report_attachments(self) -> list[tuple[str, bytes]]:
@@ -292,6 +292,29 @@ class AirbagIntervention(models.Model):
 
         Called once for each visit, in the transaction that sends it.
         """
+
+    def _note_report_undelivered(self, reason):
+        """Show that the e-mail left for nowhere. Called by the mail queue."""
+        self.sudo().write(
+            {"report_state": "failed", "report_error": str(reason or "").strip()}
+        )
+
+    def _note_report_delivered(self):
+        """Show that an e-mail which had failed left after all."""
+        failed = self.filtered(lambda record: record.report_state == "failed")
+        failed.sudo().write({"report_state": "sent", "report_error": False})
+
+    def _message_receive_bounce(self, email, partner):
+        """Show that the report came back. Called by the mail gateway."""
+        result = super()._message_receive_bounce(email, partner)
+        sent = self.filtered(lambda record: record.report_state == "sent")
+        for intervention in sent:
+            company = intervention.company_id
+            env = intervention.with_context(lang=company._get_lang()).env
+            intervention._note_report_undelivered(
+                env._("The e-mail to %(address)s came back.", address=email)
+            )
+        return result
 
     def _process_attachments_for_template_post(self, mail_template):
         """Add the files of the report to its e-mail."""

@@ -14,6 +14,8 @@ from . import (
     test_followup_security,
     test_i18n,
     test_intervention,
+    test_intervention_portal,
+    test_intervention_report,
     test_kpi_report,
     test_local_time,
     test_loyalty,
