@@ -81,6 +81,11 @@ class AirbagIntervention(models.Model):
             photos.append(Photo(attachment.name, tools.image.image_data_uri(encoded)))
         return photos
 
+    def _get_photo_rows(self):
+        """Return the printed photos two by two: as many as a page is wide."""
+        photos = self._get_printed_photos()
+        return [photos[start : start + 2] for start in range(0, len(photos), 2)]
+
     def _get_photos(self):
         """Return the photos that are pictures a browser shows safely."""
         return self.sudo().photo_ids.filtered(

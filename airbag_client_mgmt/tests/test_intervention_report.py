@@ -50,7 +50,7 @@ class TestReportContent(ReportCase):
             "Test diagnosis",
             "2031 22:30",  # the evening before in Bogotá
             "Test technician, Test other_technician",
-            "Not done:",
+            "Not done because:",
             "Driver airbag",
             "LOT-77",
             "31/01/2027",
@@ -350,7 +350,7 @@ class TestReportMail(MailCase, ReportCase):
         self.assertIn("corrected version 1", self._new_mails.subject)
         self.assertIn("replaces the one before", self._new_mails.body_html)
         page = self.env["ir.actions.report"]._render_qweb_html(REPORT, visit.ids)[0]
-        self.assertIn("Corrected version 1", page.decode())
+        self.assertIn("It replaces the ones before", page.decode())
 
     def test_who_may_not_reopen_files_nothing(self):
         visit = self._finish()
