@@ -10,6 +10,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 _logger = logging.getLogger(__name__)
 
 CRON = "airbag_client_mgmt.ir_cron_intervention_reports"
+MAIL_QUEUE = "mail.ir_cron_mail_scheduler_action"
 REPORT = "airbag_client_mgmt.action_report_intervention"
 TEMPLATE = "airbag_client_mgmt.mail_template_intervention_report"
 #: What only the system writes: what was sent, and what the customer may open.
@@ -254,6 +255,9 @@ class AirbagIntervention(models.Model):
                 record.signed_report_state = "to_file"
             return
         record.report_message_id = record._post_report()
+        # The scheduled actions of Odoo leave their mails to the queue, which would
+        # wait for up to an hour.
+        self.env.ref(MAIL_QUEUE).sudo()._trigger()
         record.write(
             {
                 "report_state": "sent",

@@ -144,12 +144,16 @@ class TestReportMail(MailCase, ReportCase):
         visit.with_user(self.technician).action_finish()
         return visit
 
+    def _get_triggers(self, cron):
+        return self.env["ir.cron.trigger"].search(
+            [("cron_id", "=", self.env.ref(cron).id)]
+        )
+
     # === WHICH VISITS === #
     def test_finishing_only_notes_that_the_report_is_due(self):
-        cron = self.env.ref("airbag_client_mgmt.ir_cron_intervention_reports")
-        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
-        triggers.unlink()
         visit = self._create_documented()
+        cron = "airbag_client_mgmt.ir_cron_intervention_reports"
+        self._get_triggers(cron).unlink()
         with self.mock_mail_gateway():
             visit.with_user(self.technician).action_finish()
         self.assertEqual(visit.report_state, "to_send")
@@ -176,9 +180,12 @@ class TestReportMail(MailCase, ReportCase):
     # === THE E-MAIL === #
     def test_the_person_receives_the_report_once(self):
         visit = self._finish()
+        self._get_triggers("mail.ir_cron_mail_scheduler_action").unlink()
         with self.mock_mail_gateway():
             self._run_reports()
             self._run_reports()
+        # It does not wait for the hour of the mail queue.
+        self.assertTrue(self._get_triggers("mail.ir_cron_mail_scheduler_action"))
         mail = self._new_mails
         self.assertEqual(len(mail), 1)
         self.assertEqual(mail.recipient_ids, self.contact)
