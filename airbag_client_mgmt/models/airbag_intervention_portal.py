@@ -109,6 +109,25 @@ class AirbagIntervention(models.Model):
             kwargs.pop(name, None)
         return super()._get_thread_with_access(thread_id, **kwargs)
 
+    def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
+        """Give the person at the visit a link that opens without login."""
+        groups = super()._notify_get_recipients_groups(
+            message, model_description, msg_vals=msg_vals
+        )
+        visit = self.sudo()
+        if len(visit) != 1 or visit.state not in PORTAL_STATES:
+            return groups
+        person = visit._get_report_recipient()
+        access = {
+            "active": True,
+            "has_button_access": True,
+            "button_access": {"url": visit._get_absolute_portal_url()},
+        }
+        return [
+            ("person_at_visit", lambda data: data["id"] == person.id, access),
+            *groups,
+        ]
+
     # === SIGNATURE === #
     def _is_to_sign(self):
         """Tell whether the customer is still to sign the report."""

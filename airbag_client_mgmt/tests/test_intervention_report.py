@@ -158,7 +158,7 @@ class TestReportMail(MailCase, ReportCase):
             visit.with_user(self.technician).action_finish()
         self.assertEqual(visit.report_state, "to_send")
         self.assertFalse(self._new_mails)
-        self.assertTrue(self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]))
+        self.assertTrue(self._get_triggers(cron))
 
     def test_what_was_finished_elsewhere_is_not_mailed(self):
         visit = self._create_documented()
@@ -194,6 +194,8 @@ class TestReportMail(MailCase, ReportCase):
         self.assertIn(visit.name, mail.subject)
         self.assertIn(visit.access_token, mail.body_html)
         self.assertIn(f"/my/interventions/{visit.id}?", mail.body_html)
+        # No link of the message asks the person to log in.
+        self.assertNotIn("/mail/view", mail.body_html)
         self.assertEqual(len(mail.attachment_ids), 1)
         self.assertIn(visit.name.replace("/", "-"), mail.attachment_ids.name)
         self.assertEqual(visit.report_state, "sent")
