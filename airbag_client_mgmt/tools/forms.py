@@ -26,3 +26,5 @@ class Form(NamedTuple):
 CONTRACT_FORM = Form("PRO 008-F1", "0", date(2024, 12, 1))
 #: *Informe de intervención*; F2 and F3 are the registers of §6.
 INTERVENTION_FORM = Form("PRO 008-F4", "0", date(2024, 12, 1))
+#: *Lista de asistencia a capacitación*.
+ATTENDANCE_FORM = Form("PRO 008-F5", "0", date(2024, 12, 1))
