@@ -35,6 +35,7 @@
         "data/crm_capture_data.xml",
         "data/contract_data.xml",
         "data/airbag_treatment_data.xml",
+        "data/airbag_guide_data.xml",
         "data/sale_order_template_data.xml",
         "data/airbag_loyalty_data.xml",
         # data: follow-up

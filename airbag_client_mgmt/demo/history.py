@@ -10,6 +10,7 @@ from odoo.tools import SQL
 
 from .clock import Clock
 from .contracts import Contracts
+from .guides import Guides
 from .leads import Leads
 from .loyalty import Loyalty
 from .surveys import Surveys
@@ -46,6 +47,7 @@ class History:
         """Make the whole history, in the order things happen."""
         Contracts(self).create_all()
         visits = Visits(self).carry_out()
+        Guides(self).inform(visits)
         Surveys(self).ask(visits)
         Tickets(self).resolve_all()
         self.leads.create_open()

@@ -221,3 +221,15 @@ class TestGuide(GuideCommon):
         draft = self.env["airbag.guide.version"].create({"guide_id": self.guide.id})
         with self.assertRaises(UserError):
             draft._get_file()
+
+    def test_each_treatment_we_ship_has_its_guides(self):
+        guides = self.env["airbag.guide"]
+        for name in ("diag", "mod", "rep", "tab", "pir"):
+            treatment = self.env.ref(f"airbag_client_mgmt.treatment_{name}")
+            own = self.env.ref(f"airbag_client_mgmt.guide_{name}")
+            general = self.env.ref("airbag_client_mgmt.guide_gen")
+            self.assertEqual(treatment.guide_ids, own | general)
+            guides |= treatment.guide_ids
+        for version in guides.current_version_id:
+            self.assertEqual((version.number, version.approver), (1, "CEO"))
+            self.assertGreater(version.content.count("<li>"), 8)
