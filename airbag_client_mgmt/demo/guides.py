@@ -34,15 +34,17 @@ class Guides:
                 continue
             self.env["airbag.guide.delivery"]._register_versions(
                 visit._get_guides_to_send(),
-                {
-                    "company_id": visit.company_id.id,
-                    "partner_id": visit.partner_id.id,
-                    "contact_id": visit.contact_id.id,
-                    "channel": "report",
-                    "date": visit.finished_at + timedelta(minutes=20),
-                    "intervention_id": visit.id,
-                    "user_id": visit.user_id.id,
-                },
+                [
+                    {
+                        "company_id": visit.company_id.id,
+                        "partner_id": visit.partner_id.id,
+                        "contact_id": visit.contact_id.id,
+                        "channel": "report",
+                        "date": visit.finished_at + timedelta(minutes=20),
+                        "intervention_id": visit.id,
+                        "user_id": visit.user_id.id,
+                    }
+                ],
             )
         self._hold_session()
         self._plan_session()

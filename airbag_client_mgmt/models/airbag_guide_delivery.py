@@ -264,11 +264,11 @@ class AirbagGuideDelivery(models.Model):
             )
 
     @api.model
-    def _register_versions(self, versions, values):
-        """Register, as the system, that a customer got some versions.
+    def _register_versions(self, versions, values_list):
+        """Register, as the system, that customers got some versions.
 
-        :param versions: the versions the customer got
-        :param values: the rest of each delivery: customer, channel, date…
+        :param versions: the versions that each of them got
+        :param values_list: the rest of the delivery of each: customer, channel, date…
         :return: the deliveries, with superuser rights
         """
         return self.sudo().create(
@@ -279,6 +279,7 @@ class AirbagGuideDelivery(models.Model):
                     "user_id": self.env.uid,
                     **values,
                 }
+                for values in values_list
                 for version in versions
             ]
         )

@@ -7,6 +7,7 @@ from ..tools.forms import ATTENDANCE_FORM
 
 #: What may still be written once the session was held.
 WRITABLE_WHEN_HELD = {
+    "attachment_ids",
     "message_follower_ids",
     "message_ids",
     "message_main_attachment_id",
@@ -108,7 +109,8 @@ class AirbagGuideSession(models.Model):
         relation="airbag_guide_session_attachment_rel",
         string="Evidence",
         copy=False,
-        help="The signed attendance list, photographs.",
+        ondelete="restrict",
+        help="The signed attendance list, photographs. They may be added later.",
     )
     note = fields.Text()
 
@@ -152,14 +154,23 @@ class AirbagGuideSession(models.Model):
         sessions = super().create(vals_list)
         if not self.env.su and any(session.state != "planned" for session in sessions):
             raise UserError(self.env._("Register the session with “Session Held”."))
+        sessions._share_evidence()
         return sessions
 
     def write(self, vals):
+        """Lock what was held; only its evidence is completed afterwards."""
         if set(vals) - WRITABLE_WHEN_HELD:
             self._check_not_held()
         if "state" in vals and not self.env.su:
             raise UserError(self.env._("Register the session with “Session Held”."))
-        return super().write(vals)
+        before = {session: session.attachment_ids for session in self}
+        result = super().write(vals)
+        if "attachment_ids" in vals:
+            for session, evidence in before.items():
+                if evidence - session.attachment_ids:
+                    session._check_not_held()
+            self._share_evidence()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_held(self):
@@ -181,19 +192,23 @@ class AirbagGuideSession(models.Model):
             versions = session._get_versions()
             session.sudo().state = "held"
             session.env["airbag.guide.delivery"]._register_versions(
-                versions,
-                {
-                    "company_id": session.company_id.id,
-                    "partner_id": session.partner_id.id,
-                    "contact_id": session.contact_id.id,
-                    "channel": "session",
-                    "session_id": session.id,
-                    "date": session.date,
-                    "user_id": session.user_id.id,
-                },
+                versions, [session._prepare_delivery_values()]
             )
 
     # === BUSINESS METHODS === #
+    def _prepare_delivery_values(self):
+        """Return how, when and by whom the session informs its customer."""
+        self.ensure_one()
+        return {
+            "company_id": self.company_id.id,
+            "partner_id": self.partner_id.id,
+            "contact_id": self.contact_id.id,
+            "channel": "session",
+            "session_id": self.id,
+            "date": self.date,
+            "user_id": self.user_id.id,
+        }
+
     def _check_not_held(self, quality_may=True):
         """:raise UserError: if one was held; quality corrects, with its log."""
         if quality_may and (
@@ -210,6 +225,12 @@ class AirbagGuideSession(models.Model):
                         session=session.display_name,
                     )
                 )
+
+    def _share_evidence(self):
+        """Let whoever reads the session see the files, not only who uploaded them."""
+        for session in self:
+            loose = session.attachment_ids.filtered(lambda file: not file.res_id)
+            loose.write({"res_model": self._name, "res_id": session.id})
 
     def _check_complete(self):
         """:raise UserError: if the session did not take place, or informed nobody"""

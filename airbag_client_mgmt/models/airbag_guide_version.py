@@ -1,6 +1,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 import base64
 import re
+from urllib.parse import quote
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -179,7 +180,7 @@ class AirbagGuideVersion(models.Model):
             return {
                 "type": "ir.actions.act_url",
                 "url": f"/web/content/{self._name}/{self.id}/document?download=true"
-                f"&filename={self._get_file_name()}",
+                f"&filename={quote(self._get_file_name())}",
                 "target": "self",
             }
         return self.env.ref(REPORT).report_action(self)

@@ -77,14 +77,16 @@ class AirbagIntervention(models.Model):
         known.filtered("email_failed").write({**sent, "email_failed": False})
         self.env["airbag.guide.delivery"]._register_versions(
             versions - known.version_id,
-            {
-                **sent,
-                "company_id": self.company_id.id,
-                "partner_id": self.partner_id.id,
-                "channel": "report",
-                "intervention_id": self.id,
-                "user_id": self.user_id.id,
-            },
+            [
+                {
+                    **sent,
+                    "company_id": self.company_id.id,
+                    "partner_id": self.partner_id.id,
+                    "channel": "report",
+                    "intervention_id": self.id,
+                    "user_id": self.user_id.id,
+                }
+            ],
         )
 
     def _get_guide_contact(self):

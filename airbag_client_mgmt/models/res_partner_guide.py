@@ -165,11 +165,16 @@ class ResPartner(models.Model):
         self._flush_guides()
         rows = self.env.execute_query(self._get_pending_guides_query(customers))
         versions = self.env["airbag.guide.version"].browse({row[2] for row in rows})
-        for version in versions.sorted(lambda version: version.guide_id.sequence):
-            for company_id, customer_id, version_id in rows:
-                if version_id == version.id:
-                    company = self.env["res.company"].browse(company_id)
-                    pending[company, self.browse(customer_id)] |= version
+        versions = versions.sorted(lambda version: version.guide_id.sequence)
+        # Of one recordset, so that what is read of one is read of all.
+        customer_of = {customer.id: customer for customer in customers}
+        company_of = {company.id: company for company in self.env.companies}
+        place = {version.id: place for place, version in enumerate(versions)}
+        for company_id, customer_id, version_id in sorted(
+            rows, key=lambda row: place[row[2]]
+        ):
+            key = company_of[company_id], customer_of[customer_id]
+            pending[key] += versions[place[version_id]]
         return pending
 
     def _get_guide_recipient(self):
@@ -196,6 +201,8 @@ class ResPartner(models.Model):
                 groups[company, lang, versions] |= recipient
         for (company, lang, versions), recipients in groups.items():
             recipients._mail_good_practices(company, lang, versions)
+        if groups:
+            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
         informed = self.browse().union(*groups.values()).commercial_partner_id
         return customers.filtered(lambda customer: customer in informed)
 
@@ -218,10 +225,9 @@ class ResPartner(models.Model):
             )
         )
         now = fields.Datetime.now()
-        deliveries = self.env["airbag.guide.delivery"]
-        for recipient, mail in zip(self, mails, strict=True):
-            deliveries._register_versions(
-                versions,
+        self.env["airbag.guide.delivery"]._register_versions(
+            versions,
+            [
                 {
                     "company_id": company.id,
                     "partner_id": recipient.commercial_partner_id.id,
@@ -229,5 +235,7 @@ class ResPartner(models.Model):
                     "channel": "email",
                     "date": now,
                     "mail_message_id": mail.mail_message_id.id,
-                },
-            )
+                }
+                for recipient, mail in zip(self, mails, strict=True)
+            ],
+        )

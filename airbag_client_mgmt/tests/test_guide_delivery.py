@@ -192,6 +192,19 @@ class TestGuideDelivery(GuideCommon):
         session.with_user(self.quality).place = "Elsewhere"
         attendee.with_user(self.quality).name = "Corrected"
 
+    def test_the_signed_list_is_added_afterwards(self):
+        files = self.env["ir.attachment"].with_user(self.technician)
+        session = self._create_session().with_user(self.technician)
+        session.action_hold()
+        sheet = files.create({"name": "list.pdf", "raw": b"signed"})
+        session.attachment_ids = [Command.link(sheet.id)]
+        self.assertEqual(sheet.with_user(self.management).raw, b"signed")
+        with self.assertRaises(UserError):
+            session.attachment_ids = [Command.unlink(sheet.id)]
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
+            sheet.unlink()
+            self.env.flush_all()
+
     def test_an_attendee_does_not_join_a_session_held(self):
         held = self._create_session()
         held.action_hold()

@@ -145,6 +145,32 @@ class TestGuidePending(GuideCommon, MailCase):
         self.assertEqual(deliveries.user_id, self.salesperson)
         self.assertFalse(self._is_pending())
 
+    def _count_queries(self, wizard):
+        """Return how many queries the preview takes, with warm caches."""
+        for _turn in range(2):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            wizard.mapped("sendable_count")
+        return self.env.cr.sql_log_count - before
+
+    def test_many_are_sent_in_few_queries(self):
+        customers = self.env["res.partner"].create(
+            [
+                {"name": f"Customer {number}", "email": f"c{number}@example.com"}
+                for number in range(20)
+            ]
+        )
+        for customer in customers:
+            self._create_done_intervention(partner_id=customer.id, vehicle_id=False)
+        few, wizard = self._open_wizard(customers[:2]), self._open_wizard(customers)
+        self.assertEqual(self._count_queries(few), self._count_queries(wizard))
+        self.assertEqual(wizard.sendable_count, 20)
+        with self.mock_mail_gateway():
+            wizard.action_apply()
+        self.assertEqual(len(self._new_mails), 20)
+        self.assertFalse(customers.filtered("has_pending_guides"))
+
     def test_each_in_their_language(self):
         for lang in ("en_US", "es_419"):
             self.env["res.lang"]._activate_lang(lang)
