@@ -75,7 +75,6 @@ class AirbagGuideDelivery(models.Model):
         related="partner_id.commercial_partner_id",
         string="Customer Company",
         store=True,
-        index=True,
     )
     contact_id = fields.Many2one(
         comodel_name="res.partner",
@@ -148,6 +147,7 @@ class AirbagGuideDelivery(models.Model):
         " WHERE channel = 'email' AND email_failed IS NOT TRUE",
         "This person was already informed of this version by e-mail.",
     )
+    # Which customers have not been informed: read for all of them at once.
     _informed_idx = models.Index("(commercial_partner_id, version_id, company_id)")
 
     # === COMPUTE METHODS === #

@@ -5,6 +5,8 @@ from odoo.tools import format_date
 
 from ..tools.forms import ATTENDANCE_FORM
 
+#: Rows of the attendance list that fit on a page with its signatures.
+MINIMUM_ROWS = 10
 #: What may still be written once the session was held.
 WRITABLE_WHEN_HELD = {
     "attachment_ids",
@@ -270,4 +272,5 @@ class AirbagGuideSession(models.Model):
     def _get_blank_rows(self):
         """Return the rows left to write who comes without being listed."""
         self.ensure_one()
-        return range(len(self.attendee_ids) + 1, max(15, len(self.attendee_ids)) + 1)
+        listed = len(self.attendee_ids)
+        return range(listed + 1, max(MINIMUM_ROWS, listed + 3) + 1)

@@ -63,7 +63,10 @@ class AirbagGuideVersion(models.Model):
         copy=False, help="What is different from the version before, and why."
     )
     author = fields.Char(
-        string="Prepared By", required=True, default=lambda self: self.env.user.name
+        string="Prepared By",
+        required=True,
+        copy=False,
+        default=lambda self: self.env.user.name,
     )
     approver = fields.Char(string="Approved By", readonly=True, copy=False)
     date = fields.Date(string="Published On", readonly=True, copy=False)

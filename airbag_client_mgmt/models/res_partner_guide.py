@@ -123,9 +123,10 @@ class ResPartner(models.Model):
 
         :param customers: customer companies, by default all
         """
+        companies = tuple(self.env.companies.ids)
         return SQL(
             """
-            SELECT DISTINCT visit.company_id,
+            SELECT visit.company_id,
                    partner.commercial_partner_id AS customer_id,
                    version.id AS version_id
               FROM airbag_intervention visit
@@ -140,18 +141,23 @@ class ResPartner(models.Model):
                 ON version.guide_id = guide.id AND version.state = 'current'
              WHERE visit.state = 'done'
                AND visit.company_id IN %(companies)s
-               %(which)s
-               AND NOT EXISTS (
-                   SELECT 1
-                     FROM airbag_guide_delivery delivery
-                    WHERE delivery.version_id = version.id
-                      AND delivery.company_id = visit.company_id
-                      AND delivery.commercial_partner_id
-                          = partner.commercial_partner_id
-                      AND delivery.email_failed IS NOT TRUE)
+               %(visited)s
+            EXCEPT
+            SELECT delivery.company_id,
+                   delivery.commercial_partner_id,
+                   delivery.version_id
+              FROM airbag_guide_delivery delivery
+             WHERE delivery.email_failed IS NOT TRUE
+               AND delivery.company_id IN %(companies)s
+               %(informed)s
             """,
-            companies=tuple(self.env.companies.ids),
-            which=SQL("AND partner.commercial_partner_id IN %s", tuple(customers.ids))
+            companies=companies,
+            visited=SQL("AND partner.commercial_partner_id IN %s", tuple(customers.ids))
+            if customers
+            else SQL(),
+            informed=SQL(
+                "AND delivery.commercial_partner_id IN %s", tuple(customers.ids)
+            )
             if customers
             else SQL(),
         )
