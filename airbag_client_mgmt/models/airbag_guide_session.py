@@ -115,6 +115,7 @@ class AirbagGuideSession(models.Model):
         help="The signed attendance list, photographs. They may be added later.",
     )
     note = fields.Text()
+    is_locked = fields.Boolean(compute="_compute_is_locked")
 
     _duration_positive = models.Constraint(
         "CHECK (duration_hours > 0 AND duration_hours <= 24)",
@@ -126,6 +127,14 @@ class AirbagGuideSession(models.Model):
     def _compute_attendee_count(self):
         for session in self:
             session.attendee_count = len(session.attendee_ids)
+
+    @api.depends("state")
+    @api.depends_context("uid")
+    def _compute_is_locked(self):
+        """Show as read-only what ``write`` would refuse."""
+        quality = self.env.user.has_group("airbag_client_mgmt.group_quality_manager")
+        for session in self:
+            session.is_locked = session.state == "held" and not quality
 
     @api.depends("partner_id", "date", "company_id")
     @api.depends_context("lang")

@@ -176,6 +176,8 @@ class TestGuideDelivery(GuideCommon):
         session = self._create_session().with_user(self.technician)
         session.place = "Yard"
         session.action_hold()
+        self.assertTrue(session.is_locked)
+        self.assertFalse(session.with_user(self.quality).is_locked)
         attendee = session.attendee_ids[0]
         with self.assertRaises(UserError):
             session.place = "Elsewhere"
