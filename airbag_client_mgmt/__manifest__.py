@@ -70,6 +70,7 @@
         "views/res_config_settings_contract_views.xml",
         "views/sale_portal_templates.xml",
         "wizard/airbag_contract_close_views.xml",
+        "wizard/airbag_recommendation_decline_views.xml",
         # views: follow-up
         "views/airbag_improvement_area_views.xml",
         "views/helpdesk_ticket_views.xml",
@@ -110,7 +111,11 @@
         "demo/history_demo.xml",
     ],
     "assets": {
-        "web.assets_backend": ["airbag_client_mgmt/static/src/views/**/*"],
+        "web.assets_backend": [
+            "airbag_client_mgmt/static/src/photos_field/*",
+            "airbag_client_mgmt/static/src/scss/technician.scss",
+            "airbag_client_mgmt/static/src/views/**/*",
+        ],
         "web.report_assets_common": ["airbag_client_mgmt/static/src/scss/report.scss"],
         "web.assets_tests": ["airbag_client_mgmt/static/tests/tours/**/*"],
     },

@@ -20,6 +20,7 @@ class Visits:
         self.env = history.env
         self.clock = history.clock
         self.random = history.random
+        self._serials = {}
 
     def carry_out(self):
         """Plan up to three weeks ahead, carry out the past; return what is done."""
@@ -182,15 +183,24 @@ class Visits:
         for part, probability in PARTS[visit.treatment_id.code]:
             if self.history.chance(probability):
                 product = self.history.ref(part)
-                serial = f"{product.default_code}-{self.random.randrange(10**5):05d}"
                 chosen.append(
                     {
                         "intervention_id": visit.id,
                         "product_id": product.id,
-                        "lot_name": serial,
+                        "lot_name": self._read_label(product, visit),
                     }
                 )
         return chosen
+
+    def _read_label(self, product, visit):
+        """Return what the label of a part says: each serial once, a lot a quarter."""
+        if product.tracking == "serial":
+            self._serials[product] = self._serials.get(product, 0) + 1
+            return f"{product.default_code}-{24000 + 7 * self._serials[product]}"
+        if product.tracking == "lot":
+            day = visit.started_at.date()
+            return f"{product.default_code}-L{day:%y}{(day.month + 2) // 3}"
+        return False
 
     def _choose_advice(self, visit):
         day = self.clock.company._get_service_date(visit.started_at)

@@ -293,16 +293,20 @@ class AirbagIntervention(models.Model):
             intervention.steps_total = len(steps)
             intervention.steps_handled = len(steps.filtered("is_handled"))
 
-    @api.depends("partner_id")
+    @api.depends("partner_id", "company_id", "vehicle_id")
     def _compute_open_recommendation_ids(self):
-        """Recommendations of the customer's earlier visits still open (§5.3.3)."""
-        by_customer = self.env["airbag.recommendation"]._get_open_by_customer(
-            self.partner_id
+        """Open ones of the customer's earlier visits, the vehicle's first (§5.3.3)."""
+        Recommendation = self.env["airbag.recommendation"]
+        by_customer = Recommendation._get_open_by_customer(
+            self.partner_id, self.company_id
         )
         for intervention in self:
-            found = by_customer.get(intervention.partner_id.commercial_partner_id)
-            own = intervention.recommendation_ids
-            intervention.open_recommendation_ids = found - own if found else False
+            customer = intervention.partner_id.commercial_partner_id
+            found = by_customer.get((intervention.company_id, customer), Recommendation)
+            earlier = found - intervention.recommendation_ids
+            intervention.open_recommendation_ids = earlier._sort_for(
+                intervention.vehicle_id
+            )
 
     # === CONSTRAINTS === #
     @api.constrains("order_line_id", "order_id")

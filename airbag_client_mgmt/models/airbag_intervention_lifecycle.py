@@ -323,6 +323,7 @@ class AirbagIntervention(models.Model):
             missing.append(
                 self.env._("Record the products used, or mark “No products used”.")
             )
+        missing += self.product_ids._get_missing_lots()
         if not self.recommendation_ids and not self.no_recommendations:
             missing.append(
                 self.env._("Record a recommendation, or mark “No recommendations”.")

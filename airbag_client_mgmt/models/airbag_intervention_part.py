@@ -41,8 +41,9 @@ class AirbagInterventionPart(models.AbstractModel):
         self._check_intervention_open()
 
     def _check_intervention_open(self):
-        """:raise UserError: if the intervention of a row is done."""
+        """:raise UserError: if the intervention of a row is done, or broken off."""
         self.intervention_id._check_locked({"documentation": True})
+        self.intervention_id._check_not_broken_off()
 
     @api.model
     def _get_fields_writable_when_done(self):

@@ -49,14 +49,19 @@ class AirbagInterventionStep(models.Model):
                     "each one, or say why it was not done."
                 )
             )
+        if vals.get("done"):
+            vals = {"excuse": False, **vals}  # what was done needs no excuse
+        result = super().write(vals)
         if WRITTEN_BY_HAND & set(vals):
-            handled = vals.get("done") or vals.get("excuse")
-            vals = {
-                **vals,
-                "handled_by": self.env.uid if handled else False,
-                "handled_on": fields.Datetime.now() if handled else False,
-            }
-        return super().write(vals)
+            # Blanks are no excuse, and nobody has handled what is unticked.
+            for handled, steps in self.grouped("is_handled").items():
+                super(AirbagInterventionStep, steps).write(
+                    {
+                        "handled_by": self.env.uid if handled else False,
+                        "handled_on": fields.Datetime.now() if handled else False,
+                    }
+                )
+        return result
 
     # === ACTION METHODS === #
     def action_toggle_done(self):

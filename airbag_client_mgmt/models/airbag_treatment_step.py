@@ -1,5 +1,5 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class AirbagTreatmentStep(models.Model):
@@ -18,3 +18,33 @@ class AirbagTreatmentStep(models.Model):
     name = fields.Char(string="Step", required=True, translate=True)
     instruction = fields.Text(translate=True)
     mandatory = fields.Boolean(default=True)
+
+    # === CRUD METHODS === #
+    @api.model_create_multi
+    def create(self, vals_list):
+        steps = super().create(vals_list)
+        steps.treatment_id._raise_version()
+        return steps
+
+    def write(self, vals):
+        """Other steps are another version of the procedure."""
+        treatments = self.treatment_id
+        changed = any(step._changes(vals) for step in self)
+        result = super().write(vals)
+        if changed:
+            (treatments | self.treatment_id)._raise_version()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_raise_version(self):
+        self.treatment_id._raise_version()
+
+    # === BUSINESS METHODS === #
+    def _changes(self, vals):
+        """Tell whether ``vals`` say anything new: moving rows writes them all."""
+        self.ensure_one()
+        return any(
+            self._fields[name].convert_to_write(self[name], self) != (value or False)
+            for name, value in vals.items()
+            if name in self._fields
+        )

@@ -1,8 +1,10 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
-from ..tools.vin import is_valid_vin
+from ..tools.plates import plate_key, show_plate
+from ..tools.vin import has_valid_check_digit, is_valid_vin
 
 
 class AirbagVehicle(models.Model):
@@ -16,6 +18,7 @@ class AirbagVehicle(models.Model):
     _description = "Vehicle"
     _inherit = ["mail.thread"]
     _order = "license_plate, id"
+    _rec_name = "license_plate"
     _rec_names_search = ["license_plate", "vin"]
     _check_company_auto = True
 
@@ -36,17 +39,32 @@ class AirbagVehicle(models.Model):
         check_company=True,
     )
     license_plate = fields.Char(required=True, tracking=True)
-    vin = fields.Char(string="VIN", help="Vehicle identification number (chassis).")
+    plate_key = fields.Char(
+        compute="_compute_plate_key",
+        store=True,
+        precompute=True,
+        help="The plate without blanks and dashes: ABC-123 and abc 123 are the same.",
+    )
+    vin = fields.Char(
+        string="VIN",
+        tracking=True,
+        copy=False,
+        help="Vehicle identification number (chassis).",
+    )
     make = fields.Char()
     model = fields.Char()
-    year = fields.Integer()
+    year = fields.Integer(aggregator=None)
     intervention_ids = fields.One2many(
         comodel_name="airbag.intervention", inverse_name="vehicle_id"
     )
 
-    _license_plate_uniq = models.UniqueIndex(
-        "(license_plate, company_id)",
+    _plate_key_uniq = models.UniqueIndex(
+        "(plate_key, company_id)",
         "This license plate is already registered.",
+    )
+    _vin_uniq = models.UniqueIndex(
+        "(vin, company_id) WHERE vin IS NOT NULL",
+        "This VIN is already registered for another vehicle.",
     )
 
     # === COMPUTE METHODS === #
@@ -56,23 +74,58 @@ class AirbagVehicle(models.Model):
             parts = [vehicle.license_plate, vehicle.make, vehicle.model]
             vehicle.display_name = " ".join(part for part in parts if part)
 
+    @api.model
+    def _search_display_name(self, operator, value):
+        """Find a plate however it is written."""
+        domain = super()._search_display_name(operator, value)
+        if isinstance(value, str) and (key := plate_key(value)):
+            by_key = Domain("plate_key", operator, key)
+            negative = operator in Domain.NEGATIVE_OPERATORS
+            return by_key & domain if negative else by_key | domain
+        return domain
+
+    @api.depends("license_plate")
+    def _compute_plate_key(self):
+        for vehicle in self:
+            vehicle.plate_key = plate_key(vehicle.license_plate or "")
+
     # === CONSTRAINTS === #
+    @api.constrains("license_plate")
+    def _check_license_plate(self):
+        for vehicle in self:
+            if not vehicle.plate_key:
+                raise ValidationError(
+                    self.env._(
+                        "“%(plate)s” is no license plate: write its letters and "
+                        "numbers.",
+                        plate=vehicle.license_plate,
+                    )
+                )
+
     @api.constrains("vin")
     def _check_vin(self):
         for vehicle in self.filtered("vin"):
             if not is_valid_vin(vehicle.vin):
                 raise ValidationError(
                     self.env._(
-                        "The VIN %(vin)s is not valid: check its 17 characters "
-                        "(letters I, O and Q are never used).",
+                        "The VIN %(vin)s is not valid: it has 17 letters and digits, "
+                        "never I, O nor Q.",
+                        vin=vehicle.vin,
+                    )
+                )
+            if not has_valid_check_digit(vehicle.vin):
+                raise ValidationError(
+                    self.env._(
+                        "The VIN %(vin)s is not valid: its ninth character, which "
+                        "checks the others, does not agree. Read it again.",
                         vin=vehicle.vin,
                     )
                 )
 
-    @api.constrains("year")
+    @api.constrains("year", "company_id")
     def _check_year(self):
-        latest = fields.Date.today().year + 1
         for vehicle in self.filtered("year"):
+            latest = vehicle.company_id._get_service_today().year + 1
             if not 1950 <= vehicle.year <= latest:
                 raise ValidationError(
                     self.env._(
@@ -84,18 +137,64 @@ class AirbagVehicle(models.Model):
     # === CRUD METHODS === #
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._normalize_identifiers(vals)
+        vals_list = [self._normalize_identifiers(vals) for vals in vals_list]
+        self._check_registered_once(vals_list)
         return super().create(vals_list)
 
     def write(self, vals):
-        vals = dict(vals)
-        self._normalize_identifiers(vals)
+        vals = self._normalize_identifiers(vals)
+        self._check_registered_once([vals])
         return super().write(vals)
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_visited(self):
+        visits = self.env["airbag.intervention"].sudo().with_context(active_test=False)
+        visited = visits.search([("vehicle_id", "in", self.ids)], limit=1).vehicle_id
+        if visited:
+            raise UserError(
+                self.env._(
+                    "%(vehicle)s has visits, and its history is evidence: archive it "
+                    "instead of deleting it.",
+                    vehicle=visited.display_name,
+                )
+            )
+
+    # === BUSINESS METHODS === #
     @api.model
     def _normalize_identifiers(self, vals):
-        """Write plates and VINs one way, so that a search finds them."""
-        for name in ("license_plate", "vin"):
-            if vals.get(name):
-                vals[name] = "".join(vals[name].split()).upper()
+        """Return the values with plates and VINs written one way."""
+        vals = dict(vals)
+        if vals.get("license_plate"):
+            vals["license_plate"] = show_plate(vals["license_plate"])
+        if "vin" in vals:
+            vals["vin"] = plate_key(vals["vin"] or "") or False
+        return vals
+
+    def _check_registered_once(self, vals_list):
+        """Name the vehicle that is there already, archived ones too.
+
+        Before the values are written: the unique indexes, which hold whatever other
+        servers do meanwhile, could only say that there is one.
+
+        :raise ValidationError: if a plate or a VIN is registered
+        """
+        everything = self.sudo().with_context(active_test=False)
+        for fname, key in (("license_plate", "plate_key"), ("vin", "vin")):
+            named = [vals for vals in vals_list if vals.get(fname)]
+            texts = {plate_key(vals[fname]): vals for vals in named}
+            if not texts:
+                continue
+            for other in everything.search([(key, "in", list(texts))]) - self:
+                company = texts[other[key]].get("company_id")
+                companies = self.company_id.ids or [self.env.company.id]
+                if other.company_id.id in ([company] if company else companies):
+                    raise ValidationError(
+                        self.env._(
+                            "%(value)s is already registered: %(vehicle)s of "
+                            "%(customer)s. If it is archived, unarchive it; if it was "
+                            "sold, change its customer.",
+                            value=texts[other[key]][fname],
+                            vehicle=other.display_name,
+                            customer=other.partner_id.display_name,
+                        )
+                    )

@@ -2,53 +2,106 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
+#: What a file is, where it belongs and who may read it.
+EVIDENCE_FIELDS = {
+    "company_id",
+    "datas",
+    "db_datas",
+    "mimetype",
+    "name",
+    "public",
+    "raw",
+    "res_field",
+    "res_id",
+    "res_model",
+    "store_fname",
+    "type",
+    "url",
+}
+
 
 class IrAttachment(models.Model):
-    """The signature of a contract and the document that was signed. PRO 008 §5.2.3."""
+    """Files that are evidence: signatures, signed documents, photos of a visit.
+
+    PRO 008 §5.2.3, §5.3.3.
+    """
 
     _inherit = "ir.attachment"
 
     # === CRUD METHODS === #
+    @api.model_create_multi
+    def create(self, vals_list):
+        files = super().create(vals_list)
+        # A second file for a field would stand in place of the signature.
+        if any(vals.get("res_field") for vals in vals_list):
+            files.filtered("res_field")._check_not_evidence()
+        return files
+
     def write(self, vals):
-        if {"datas", "raw", "res_field", "res_id", "res_model"} & set(vals):
-            self._check_not_signed()
-        return super().write(vals)
+        if EVIDENCE_FIELDS & set(vals):
+            self._check_not_evidence()
+        result = super().write(vals)
+        if vals.get("res_field"):
+            self._check_not_evidence()
+        return result
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_signed(self):
-        self._check_not_signed()
+    def _unlink_except_evidence(self):
+        self._check_not_evidence()
 
     # === BUSINESS METHODS === #
-    def _check_not_signed(self):
-        """What the system attached to a signed contract is evidence.
+    def _check_not_evidence(self):
+        """Refuse to change what proves a signed contract or a visit that was closed.
 
         :raise AccessError: for a user who changes or deletes it
         """
         if self.env.su:
             return
-        evidence = self.sudo().filtered(lambda file: file._may_be_signed())
-        if not evidence:
-            return
-        # What somebody sent by e-mail is stored by the system as well.
-        messages = self.env["mail.message"].sudo()
-        evidence -= messages.search(
-            [("attachment_ids", "in", evidence.ids), ("message_type", "=", "email")]
-        ).attachment_ids
-        orders = self.env["sale.order"].sudo().browse(evidence.mapped("res_id"))
-        if any(order._is_frozen_contract() for order in orders.exists()):
+        files = self.sudo()
+        if files._has_signed_contract() or files._has_closed_visit():
             raise AccessError(
                 self.env._(
-                    "What was signed is evidence: it is neither changed nor deleted."
+                    "What was signed or documented is evidence: it is neither changed "
+                    "nor deleted."
                 )
             )
 
-    def _may_be_signed(self):
-        """Tell a signature, or a document that the system attached, as when signed."""
-        self.ensure_one()
-        return self.res_model == "sale.order" and (
-            bool(self.res_field)
-            or (
-                self.mimetype == "application/pdf"
-                and self.create_uid == self.env.ref("base.user_root")
+    def _has_signed_contract(self):
+        """Tell whether one of the files is a signature of a contract, or its document.
+
+        PRO 008 §5.2.3.
+        """
+        files = self._filter_attached_by_system("sale.order")
+        orders = self.env["sale.order"].browse(files.mapped("res_id"))
+        return any(order._is_frozen_contract() for order in orders.exists())
+
+    def _has_closed_visit(self):
+        """Tell whether one of the files is a photo or the signature of a closed visit.
+
+        PRO 008 §5.3.3.
+        """
+        visits = self.env["airbag.intervention"].with_context(active_test=False)
+        files = self._filter_attached_by_system("airbag.intervention")
+        signed = visits.browse(files.mapped("res_id")).exists()
+        pictured = self.ids and visits.search([("photo_ids", "in", self.ids)])
+        return any(visit._is_evidence() for visit in signed | (pictured or visits))
+
+    def _filter_attached_by_system(self, model):
+        """Keep the fields' files, and the documents that the system attached itself."""
+        root = self.env.ref("base.user_root")
+        files = self.filtered(
+            lambda file: (
+                file.res_model == model
+                and (
+                    file.res_field
+                    or (file.mimetype == "application/pdf" and file.create_uid == root)
+                )
             )
         )
+        if not files:
+            return files
+        # What somebody sent by e-mail is stored by the system as well.
+        messages = self.env["mail.message"].search(
+            [("attachment_ids", "in", files.ids), ("message_type", "=", "email")]
+        )
+        return files - messages.attachment_ids

@@ -26,6 +26,32 @@ class ProductTemplate(models.Model):
         "on the contract (PRO 008 §5.1.3).",
     )
 
+    # ``stock`` has this very field, keys included: installed later, it takes over what
+    # was set here. It is not among our dependencies, for PRO 008 keeps no inventory.
+    tracking = fields.Selection(
+        selection=[
+            ("serial", "By Unique Serial Number"),
+            ("lot", "By Lots"),
+            ("none", "By Quantity"),
+        ],
+        required=True,
+        default="none",
+        compute="_compute_tracking",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="What a technician must record of the product: an airbag is found again "
+        "by its serial number, an inflator by its lot (PRO 008 §5.3.3).",
+    )
+
+    # === COMPUTE METHODS === #
+    @api.depends("type")
+    def _compute_tracking(self):
+        """Only goods are traced."""
+        for product in self:
+            if product.type != "consu" or not product.tracking:
+                product.tracking = "none"
+
     # === CONSTRAINTS === #
     @api.constrains("treatment_id", "type")
     def _check_treatment_of_service(self):

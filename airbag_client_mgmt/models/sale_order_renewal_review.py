@@ -80,12 +80,14 @@ class SaleOrder(models.Model):
             )
             order.renewed_obligation_ids = breached | is_open
 
-    @api.depends("partner_id")
+    @api.depends("partner_id", "company_id")
     def _compute_open_recommendation_ids(self):
-        found = self.env["airbag.recommendation"]._get_open_by_customer(self.partner_id)
+        found = self.env["airbag.recommendation"]._get_open_by_customer(
+            self.partner_id, self.company_id
+        )
         for order in self:
             order.open_recommendation_ids = found.get(
-                order.partner_id.commercial_partner_id
+                (order.company_id, order.partner_id.commercial_partner_id)
             )
 
     # === ACTION METHODS === #

@@ -4,6 +4,12 @@ from datetime import timedelta
 from odoo import Command, fields
 from odoo.tests import TransactionCase, new_test_user
 
+#: The smallest image: a photo, or a signature.
+PIXEL = (
+    b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBg"
+    b"AAAABQABh6FO1AAAAABJRU5ErkJggg=="
+)
+
 
 class ClientMgmtCommon(TransactionCase):
     """A small PRO AIRBAG: one user for each role of PRO 008 §3, one customer.
@@ -42,7 +48,12 @@ class ClientMgmtCommon(TransactionCase):
             }
         )
         cls.airbag = cls.env["product.product"].create(
-            {"name": "Driver airbag", "type": "consu", "list_price": 300}
+            {
+                "name": "Driver airbag",
+                "type": "consu",
+                "list_price": 300,
+                "tracking": "lot",
+            }
         )
         cls.customer = cls.env["res.partner"].create(
             {
@@ -53,7 +64,7 @@ class ClientMgmtCommon(TransactionCase):
             }
         )
         cls.vehicle = cls.env["airbag.vehicle"].create(
-            {"partner_id": cls.customer.id, "license_plate": "abc 123"}
+            {"partner_id": cls.customer.id, "license_plate": "abc123"}
         )
 
     @classmethod

@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
-from .common import ClientMgmtCommon
+from .common import PIXEL, ClientMgmtCommon
 
 
 @tagged("post_install", "-at_install")
@@ -94,15 +94,16 @@ class TestEvidence(ClientMgmtCommon):
             product.intervention_id = done
 
     def test_people_vehicles_and_photos_of_a_visit_are_not_deleted(self):
-        photo = self.env["ir.attachment"].create({"name": "photo.jpg", "raw": b"x"})
+        photo = self.env["ir.attachment"].create({"name": "1.png", "datas": PIXEL})
         self.visit.write(
             {
                 "photo_ids": [Command.link(photo.id)],
                 "technician_ids": [Command.link(self.other_technician.id)],
             }
         )
+        with self.assertRaisesRegex(UserError, "archive it"):
+            self.vehicle.unlink()
         for record in (
-            self.vehicle,
             self.technician,
             self.other_technician,
             photo,

@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import ClientMgmtCommon
+from .common import PIXEL, ClientMgmtCommon
 
 
 @tagged("post_install", "-at_install")
@@ -110,11 +110,7 @@ class TestIntervention(ClientMgmtCommon):
 
     def test_the_customer_may_sign_a_done_intervention_once(self):
         intervention = self._create_done_intervention()
-        pixel = (
-            b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBg"
-            b"AAAABQABh6FO1AAAAABJRU5ErkJggg=="
-        )
-        intervention.write({"customer_signature": pixel, "signed_by": "Ana"})
+        intervention.write({"customer_signature": PIXEL, "signed_by": "Ana"})
         self.assertTrue(intervention.signed_on)
         with self.assertRaises(UserError):
             intervention.signed_by = "Somebody else"
@@ -208,23 +204,3 @@ class TestIntervention(ClientMgmtCommon):
         intervention.planned_start = first + timedelta(days=2)
         intervention.planned_start = first + timedelta(days=3)
         self.assertEqual(intervention.original_planned_start, first)
-
-
-@tagged("post_install", "-at_install")
-class TestVehicle(ClientMgmtCommon):
-    """Traceability of PRO 008 §5.3.3."""
-
-    def test_plates_are_written_one_way(self):
-        self.assertEqual(self.vehicle.license_plate, "ABC123")
-        self.vehicle.write({"vin": "1m8gdm9axkp042788"})
-        self.assertEqual(self.vehicle.vin, "1M8GDM9AXKP042788")
-
-    def test_a_plate_is_registered_once(self):
-        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
-            self.vehicle.copy()
-
-    def test_bad_identifiers_are_refused(self):
-        with self.assertRaisesRegex(ValidationError, "VIN"):
-            self.vehicle.vin = "1M8GDM9A1KP042788"
-        with self.assertRaisesRegex(ValidationError, "year"):
-            self.vehicle.year = 1890

@@ -22,16 +22,23 @@ def check_digit(vin: str) -> str:
 
 
 def is_valid_vin(vin: str) -> bool:
-    """Tell whether ``vin`` can be a real one.
+    """Tell whether ``vin`` has the 17 characters that a VIN may have.
 
-    The check digit is only compulsory for makers of North America and China
-    (first character 1 to 5, or L); elsewhere the ninth place is free.
-
-    >>> is_valid_vin("1M8GDM9AXKP042788"), is_valid_vin("1M8GDM9A1KP042788")
+    >>> is_valid_vin("1M8GDM9AXKP042788"), is_valid_vin("1M8GDM9AXKPO42788")
     (True, False)
-    >>> is_valid_vin("WVWZZZ1JZXW000001")
+    """
+    return bool(_SHAPE.fullmatch(vin))
+
+
+def has_valid_check_digit(vin: str) -> bool:
+    """Tell whether the check digit of a VIN agrees, where it has one.
+
+    It is only compulsory for makers of North America and China (first character 1 to
+    5, or L); elsewhere the ninth place is free.
+
+    >>> [has_valid_check_digit(f"1M8GDM9A{digit}KP042788") for digit in "X1"]
+    [True, False]
+    >>> has_valid_check_digit("WVWZZZ1JZXW000001")
     True
     """
-    if not _SHAPE.fullmatch(vin):
-        return False
     return vin[0] not in "12345L" or vin[8] == check_digit(vin)

@@ -2,6 +2,7 @@ from . import (
     airbag_contract_close,
     airbag_intervention_reschedule,
     airbag_guide_send,
+    airbag_recommendation_decline,
     airbag_survey_record,
     airbag_survey_record_line,
     airbag_survey_waive,
