@@ -228,5 +228,10 @@ class Visits:
             recent = closed > self.clock.day(days=-90)
             if closed >= self.clock.today or (recent and self.history.chance(0.3)):
                 continue
-            advice.state = "done" if self.history.chance(0.8) else "declined"
-            advice.closed_on = closed
+            advice.write(
+                {
+                    "state": "done" if self.history.chance(0.8) else "declined",
+                    "closed_on": closed,
+                    "closed_by": advice.intervention_id.user_id.id,
+                }
+            )

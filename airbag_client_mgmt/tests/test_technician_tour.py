@@ -1,5 +1,5 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from odoo import fields
+from odoo import Command, fields
 from odoo.tests import HttpCase, tagged
 
 from .common import ClientMgmtCommon
@@ -14,6 +14,14 @@ class TestTechnicianTour(ClientMgmtCommon, HttpCase):
 
     def test_document_a_visit_on_a_phone(self):
         self.customer.special_requirements = "Safety shoes"
+        self.treatment.write(
+            {
+                "product_ids": [Command.link(self.airbag.id)],
+                "step_ids": [Command.create({"name": "Measure"})],
+            }
+        )
+        self.env["product.product"].create({"name": "Cable ties", "type": "consu"})
+        earlier = self._advise_before()
         order = self._create_contract(vehicle_id=self.vehicle.id)
         order.action_confirm()
         intervention = order.intervention_ids.sorted("visit_number")[0]
@@ -26,8 +34,37 @@ class TestTechnicianTour(ClientMgmtCommon, HttpCase):
         )
         self.assertEqual(intervention.state, "done")
         self.assertEqual(intervention.requirements_acknowledged_by, self.technician)
-        self.assertEqual(intervention.product_ids.lot_name, "LOT-2026")
-        self.assertEqual(intervention.product_ids.product_id, self.airbag)
+        airbag, ties = intervention.product_ids.sorted("id")
+        self.assertEqual(airbag.product_id, self.airbag)
+        self.assertEqual(airbag.lot_name, "LOT-2026")
+        self.assertFalse(ties.lot_name)
         self.assertEqual(intervention.recommendation_ids.state, "open")
-        self.assertTrue(intervention.step_ids[0].done)
+        self.assertEqual(intervention.step_ids.mapped("done"), [True, False, False])
+        self.assertEqual(intervention.step_ids[2].excuse, "No power")
         self.assertEqual(intervention.step_ids[0].handled_by, self.technician)
+        self.assertEqual(
+            intervention.photo_ids.mapped("mimetype"), ["image/jpeg", "image/jpeg"]
+        )
+        self.assertTrue(intervention.customer_signature)
+        self.assertEqual(intervention.signed_by, "Ana Torres")
+        self.assertEqual(earlier.mapped("state"), ["done", "declined"])
+        self.assertEqual(earlier[1].decline_reason, "It is fine like that")
+        self.assertEqual(earlier.closed_by, self.technician)
+        self.assertEqual(earlier.closed_intervention_id, intervention)
+
+    def _advise_before(self):
+        """Return what a colleague recommended on an earlier visit."""
+        visit = self._create_intervention(
+            user_id=self.other_technician.id,
+            requirements_acknowledged_on=fields.Datetime.now(),
+        )
+        visit.action_plan()
+        visit.action_start()
+        visit.recommendation_ids = [
+            Command.create({"name": "Clean the connector"}),
+            Command.create({"name": "Move the seat"}),
+        ]
+        visit.step_ids.done = True
+        visit.no_products_used = True
+        visit.action_finish()
+        return visit.recommendation_ids
