@@ -183,6 +183,19 @@ class TestIntervention(ClientMgmtCommon):
                 }
             )
 
+    def test_a_visit_does_not_finish_before_it_starts(self):
+        intervention = self._start()
+        self._document(intervention)
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError) as caught:
+            intervention.write(
+                {
+                    "state": "done",
+                    "finished_at": intervention.started_at - timedelta(minutes=1),
+                }
+            )
+            self.env.flush_all()
+        self.assertIn("finished_after_start", str(caught.exception))
+
     def test_evidence_is_not_deleted(self):
         with self.assertRaisesRegex(UserError, "archive"):
             self._create_done_intervention().unlink()

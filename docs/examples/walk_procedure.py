@@ -298,7 +298,7 @@ class Walk:
         ids = steps.search([("intervention_id", "=", self.visit)])
         steps.action_toggle_done(ids)
         self.say("5.3.2", "tecnico", f"{len(ids)} pasos del tratamiento cumplidos")
-        product = env["product.product"].search([("type", "=", "consu")], limit=1)
+        product = env["product.product"].search([("tracking", "=", "serial")], limit=1)
         visits.write(
             [self.visit],
             {

@@ -219,6 +219,10 @@ registry.category("web_tour.tours").add("airbag_technician", {
             content: "Both are seen: the page shows the images themselves",
             trigger: ".o_airbag_photos:has(.o_airbag_photo:nth-child(2) img)",
         },
+        {
+            content: "They are saved at once",
+            trigger: ".o_form_view:has(.o_form_status_indicator_buttons.invisible)",
+        },
         upload("Choose a document by mistake", () => [
             new File(["%PDF-1.7"], "contract.jpg", { type: "image/jpeg" }),
         ]),
