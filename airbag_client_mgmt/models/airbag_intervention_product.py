@@ -118,19 +118,39 @@ class AirbagInterventionProduct(models.Model):
                 )
 
     # === CONSTRAINTS === #
-    @api.constrains("product_id", "lot_name", "quantity", "uom_id")
-    def _check_tracking(self):
-        """What is recorded of a product is what its tracking asks for."""
-        for row in self:
-            product = row.product_id
-            if row.lot_name and row.tracking == "none":
+    @api.constrains("product_id", "lot_name")
+    def _check_lot(self):
+        """Refuse a lot where there is none, and the same piece twice."""
+        for row in self.filtered("lot_name"):
+            if row.tracking == "none":
                 raise ValidationError(
                     self.env._(
                         "%(product)s is not traced by lots: leave its lot/serial "
                         "empty, or have its Tracking changed on the product's form.",
-                        product=product.display_name,
+                        product=row.product_id.display_name,
                     )
                 )
+            twice = row.intervention_id.product_ids.filtered(
+                lambda other, row=row: (
+                    other.product_id == row.product_id
+                    and other.lot_name == row.lot_name
+                )
+            )
+            if row.tracking == "serial" and len(twice) > 1:
+                raise ValidationError(
+                    self.env._(
+                        "%(product)s with the serial number %(serial)s is recorded "
+                        "twice: a serial number stands for one piece.",
+                        product=row.product_id.display_name,
+                        serial=row.lot_name,
+                    )
+                )
+
+    @api.constrains("product_id", "quantity", "uom_id")
+    def _check_quantity(self):
+        """Refuse a unit of another measure, and several pieces of one serial number."""
+        for row in self:
+            product = row.product_id
             if not row.uom_id._has_common_reference(product.uom_id):
                 raise ValidationError(
                     self.env._(

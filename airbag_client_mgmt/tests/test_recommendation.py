@@ -55,6 +55,19 @@ class TestRecommendation(ClientMgmtCommon):
         self.assertEqual(self.advice.decline_reason, "Too dear")
         self.assertEqual(self.advice.closed_intervention_id, self.next)
 
+    def test_who_may_not_close_is_not_asked_for_a_reason(self):
+        asked = self.env["airbag.recommendation.decline"]
+        values = {"recommendation_ids": self.advice.ids}
+        for user in (self.care, self.management):
+            with self.assertRaises(AccessError):
+                asked.with_user(user).create(values)
+        with self.assertRaises(AccessError):
+            self.next.user_id = self.other_technician
+            asked.with_user(self.technician).create(values).action_apply()
+        asked.with_user(self.salesperson).create(values).action_apply()
+        self.assertEqual(self.advice.closed_by, self.salesperson)
+        self.assertFalse(self.advice.closed_intervention_id)
+
     def test_without_an_own_visit_nothing_is_closed(self):
         stranger = self.env["res.partner"].create({"name": "Stranger"})
         elsewhere = self._create_intervention(

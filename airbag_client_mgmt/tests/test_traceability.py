@@ -76,14 +76,17 @@ class TestTraceability(ClientMgmtCommon):
 
     def test_a_serial_number_stands_for_one_piece(self):
         with self.assertRaisesRegex(ValidationError, "one SRS module"):
-            self._use(self.module_unit, lot_name="S1", quantity=2)
+            self._use(self.module_unit, lot_name="S2", quantity=2)
         with self.assertRaisesRegex(ValidationError, "one SRS module"):
             self._use(
                 self.module_unit,
-                lot_name="S1",
+                lot_name="S3",
                 uom_id=self.env.ref("uom.product_uom_dozen").id,
             )
         self._use(self.airbag, lot_name="L1", quantity=2)
+        self._use(self.module_unit, lot_name="S1")
+        with self.assertRaisesRegex(ValidationError, "S1 is recorded twice"):
+            self._use(self.module_unit, lot_name="s1")
 
     def test_another_product_has_another_lot(self):
         with Form(self._use(lot_name="LOT-7")) as row:
