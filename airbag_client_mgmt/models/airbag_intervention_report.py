@@ -255,8 +255,7 @@ class AirbagIntervention(models.Model):
                 record.signed_report_state = "to_file"
             return
         record.report_message_id = record._post_report()
-        # The scheduled actions of Odoo leave their mails to the queue, which would
-        # wait for up to an hour.
+        # The mail queue runs each hour: nobody waits that long for a report.
         self.env.ref(MAIL_QUEUE).sudo()._trigger()
         record.write(
             {
@@ -274,7 +273,11 @@ class AirbagIntervention(models.Model):
         template = self.env.ref(TEMPLATE).with_company(self.company_id)
         # Given an author, the composer forgets the sender of the template.
         sender = template._render_field("email_from", self.ids)[self.id]
-        return self.with_company(self.company_id).message_post_with_source(
+        # Only the queue sends it: who else did at the same moment would send it twice.
+        record = self.with_company(self.company_id)
+        return record.with_context(
+            mail_notify_force_send=False
+        ).message_post_with_source(
             template,
             author_id=self.company_id.partner_id.id,
             email_from=sender,
