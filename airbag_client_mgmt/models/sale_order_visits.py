@@ -150,22 +150,22 @@ class SaleOrder(models.Model):
     def _get_visit_domain(self, fname) -> Domain:
         """Return which visits one of the counts is about."""
         visits = self.env["airbag.intervention"]
-        done = Domain("state", "=", "done")
-        to_come = ~visits._get_passed_domain()
-        match fname:
-            case "visits_due":
-                domain = done | visits._get_passed_domain()
-            case "visits_done":
-                domain = done
-            case "visits_planned":
-                domain = Domain("state", "=", "in_progress") | (
-                    Domain("state", "=", "planned") & to_come
-                )
-            case "visits_to_plan":
-                domain = Domain("state", "=", "draft") & to_come
-            case "visits_missed":
-                domain = visits._get_missed_domain()
-        return visits._get_promised_domain() & domain
+        if fname == "visits_missed":
+            return visits._get_missed_domain()
+        promised, done = visits._get_promised_domain(), Domain("state", "=", "done")
+        if fname == "visits_done":
+            return promised & done
+        passed = visits._get_passed_domain()
+        in_progress = Domain("state", "=", "in_progress")
+        return (
+            promised
+            & {
+                "visits_due": done | passed,
+                "visits_planned": in_progress
+                | (Domain("state", "=", "planned") & ~passed),
+                "visits_to_plan": Domain("state", "=", "draft") & ~passed,
+            }[fname]
+        )
 
     def _sql_visit_count(self, alias, domain) -> SQL:
         """Return how many visits of the order meet the domain, archived or not."""

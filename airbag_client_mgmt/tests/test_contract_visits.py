@@ -184,7 +184,7 @@ class TestContractVisits(ContractVisitsCase):
     def test_the_compliance_of_a_group_is_that_of_its_visits(self):
         other, unborn = self._sign(), self._sign(contract_start=date(2026, 8, 3))
         self._give(self.visits[0])
-        for visit in other.intervention_ids.sorted("visit_number")[:2]:
+        for visit in other.intervention_ids.sorted("visit_number")[:3]:
             self._give(visit)
         fnames = ("visits_promised", "visits_done", "visits_missed")
         orders = self.order | other | unborn
@@ -195,7 +195,7 @@ class TestContractVisits(ContractVisitsCase):
                     ["partner_id"],
                     [*(f"{name}:sum" for name in fnames), "visit_compliance:avg"],
                 ),
-                [(self.customer, 36, 3, 1, 75)],
+                [(self.customer, 36, 4, 1, 80)],
             )
             # Nothing is due: there is no compliance, not one of 0.
             [(compliance,)] = orders._read_group(
