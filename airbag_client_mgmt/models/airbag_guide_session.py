@@ -6,7 +6,7 @@ from odoo.tools import format_date
 from ..tools.forms import ATTENDANCE_FORM
 
 #: Rows of the attendance list that fit on a page with its signatures.
-MINIMUM_ROWS = 10
+MINIMUM_ROWS = 8
 #: What may still be written once the session was held.
 WRITABLE_WHEN_HELD = {
     "attachment_ids",

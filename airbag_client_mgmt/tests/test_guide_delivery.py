@@ -242,9 +242,9 @@ class TestGuideDelivery(GuideCommon):
         text = html.decode()
         for word in ("PRO 008-F5", "Driver One", "Yard", "Test Fleet", "G-1"):
             self.assertIn(word, text)
-        self.assertEqual(text.count("<td>10</td>"), 1)
+        self.assertEqual(text.count("<td>8</td>"), 1)
         session.action_hold()
         html, _kind = report._render_qweb_html(
             "airbag_client_mgmt.report_attendance", session.ids
         )
-        self.assertNotIn("<td>10</td>", html.decode(), "nobody is added afterwards")
+        self.assertNotIn("<td>8</td>", html.decode(), "nobody is added afterwards")
