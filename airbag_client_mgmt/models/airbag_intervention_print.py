@@ -97,4 +97,6 @@ class AirbagIntervention(models.Model):
 
     def _get_closed_recommendations(self):
         """Return the recommendations of earlier visits that were closed in this one."""
-        return self.env["airbag.recommendation"]
+        return self.env["airbag.recommendation"].search(
+            [("closed_intervention_id", "=", self.id)]
+        )

@@ -76,6 +76,22 @@ class TestReportContent(ReportCase):
         self.assertIn("Knock twice", page)
         self.assertRegex(page, r"Read by\s*<span>Test technician</span>")
 
+    def test_advice_of_earlier_visits_that_was_closed_here_is_printed(self):
+        self.contact.lang = "en_US"
+        earlier = self._create_intervention()
+        advice = self.env["airbag.recommendation"].create(
+            {"intervention_id": earlier.id, "name": "Renew the belt"}
+        )
+        visit = self._create_intervention(
+            contact_id=self.contact.id,
+            planned_start=fields.Datetime.now() + timedelta(days=9),
+        )
+        visit.action_plan()
+        advice.with_user(self.technician).action_done()
+        page = self._print(visit)
+        self.assertRegex(page, r"(?s)Earlier Recommendations.*Renew the belt")
+        self.assertNotIn("Earlier Recommendations", self._print(earlier))
+
     def test_what_is_not_finished_says_so(self):
         self.contact.lang = "en_US"
         visit = self._create_documented()
@@ -90,14 +106,20 @@ class TestReportContent(ReportCase):
 
     def test_photos_are_scaled_and_damaged_ones_left_out(self):
         visit = self._create_documented()
-        damaged = self.env["ir.attachment"].create(
-            {"name": "cut.jpg", "raw": b"\xff\xd8\xff\xe0cut", "mimetype": "image/jpeg"}
-        )
-        invoice = self.env["ir.attachment"].create(
-            {"name": "list.txt", "raw": b"Parts", "mimetype": "text/plain"}
-        )
         photo = self._create_photo(size=(4000, 3000))
-        visit.photo_ids = photo | damaged | invoice
+        visit.photo_ids = photo
+        # The store lost the end of one, and an old register brought a list along.
+        damaged, invoice = self.env["ir.attachment"].create(
+            [
+                {"name": "cut.jpg", "raw": b"\xff\xd8cut", "mimetype": "image/jpeg"},
+                {"name": "list.txt", "raw": b"Parts", "mimetype": "text/plain"},
+            ]
+        )
+        self.env.cr.execute(
+            "INSERT INTO airbag_intervention_photo_rel VALUES (%s, %s), (%s, %s)",
+            (visit.id, damaged.id, visit.id, invoice.id),
+        )
+        visit.invalidate_recordset(["photo_ids"])
         with self.assertLogs(
             "odoo.addons.airbag_client_mgmt.models.airbag_intervention_print",
             "WARNING",

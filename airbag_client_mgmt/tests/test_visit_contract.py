@@ -55,7 +55,12 @@ class TestVisitContract(ContractVisitsCase):
         )
         visit = self._create(order_line_id=line.id, partner_id=person.id)
         # The last day is inclusive, where the company works: 23:30 in Bogotá.
-        visit.planned_start = datetime(2027, 1, 12, 4, 30)
+        visit.write(
+            {
+                "planned_start": datetime(2027, 1, 12, 4, 30),
+                "reschedule_reason": "The last day",
+            }
+        )
         self.assertEqual(self.order.contract_end, date(2027, 1, 11))
 
     def test_none_after_the_last_day(self):

@@ -1,7 +1,7 @@
 from . import (
     airbag_contract_close,
-    airbag_intervention_reschedule,
     airbag_guide_send,
+    airbag_intervention_reschedule,
     airbag_recommendation_decline,
     airbag_survey_record,
     airbag_survey_record_line,

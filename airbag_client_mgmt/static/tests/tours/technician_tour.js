@@ -71,12 +71,12 @@ registry.category("web_tour.tours").add("airbag_technician", {
         fits("The planned visit", ".alert:contains(Safety shoes)"),
         {
             content: "The customer did what a colleague had recommended",
-            trigger: `${EARLIER} .o_kanban_record:contains(Clean the connector) button:contains(Done)`,
+            trigger: `${EARLIER} .o_kanban_record:contains(Clean the connector) button[name=action_done]`,
             run: "click",
         },
         {
             content: "Another recommendation is declined",
-            trigger: `${EARLIER}:not(:contains(Clean the connector)) .o_kanban_record:contains(Move the seat) button:contains(Declined)`,
+            trigger: `${EARLIER}:not(:contains(Clean the connector)) .o_kanban_record:contains(Move the seat) button[name=action_ask_reason]`,
             run: "click",
         },
         fits("Why it is declined", ".modal .o_field_widget[name=reason] input"),
@@ -113,7 +113,7 @@ registry.category("web_tour.tours").add("airbag_technician", {
         fits("The steps", STEPS),
         {
             content: "Open a step that could not be done",
-            trigger: `${STEPS} .o_kanban_record:contains(Measure) div:contains(could not)`,
+            trigger: `${STEPS} .o_kanban_record:contains(Measure) div.text-primary`,
             run: "click",
         },
         fits("A step", ".modal .o_field_widget[name=excuse]"),
@@ -144,7 +144,7 @@ registry.category("web_tour.tours").add("airbag_technician", {
         },
         {
             content: "Its lot is missing: open it",
-            trigger: `${PRODUCTS} .o_kanban_record:contains(Driver airbag):contains(Lot missing)`,
+            trigger: `${PRODUCTS} .o_kanban_record:contains(Driver airbag):has(.text-danger)`,
             run: "click",
         },
         fits("A product", ".modal .o_field_widget[name=lot_name]"),
@@ -228,7 +228,7 @@ registry.category("web_tour.tours").add("airbag_technician", {
         ]),
         {
             content: "It is refused",
-            trigger: ".modal:contains(contract.jpg is not a photo) .btn-primary",
+            trigger: ".modal:contains(contract.jpg) .btn-primary",
             run: "click",
         },
         {
