@@ -31,8 +31,12 @@ import odoorpc
 MODULE = "airbag_client_mgmt"
 #: A signature as the portal sends it: a drawn image.
 SIGNATURE = (
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABh6FO"
-    "1AAAAABJRU5ErkJggg=="
+    "iVBORw0KGgoAAAANSUhEUgAAAHgAAAAoAQAAAAAdkQOIAAAA90lEQVR42r2SvU0DYRBE360sYRHYLsCS"
+    "T8QkVOBDNOIS3IGdkdIBlEF4ROcKiE8yGQT+EdLZOr5HAPJBATDZ7At2NbOZ/FLw/372c6BpaKeAVABv"
+    "HW8q9anjhxyoOr7eq+PFifcSeFGe9tV9SNc1AJserK6A5QiAB3TSLmysVNtpYB5wYAzwXgapoGTHAOAZ"
+    "bHRqZaOmicEBZqzoLeFYE+xgwx1RwisEL1CYk9VwCcEKmlTAnI854L2uG7Vyq+JE91t17a0a5pACGPgI"
+    "RCqgvwHOjiVAo7aV2t6oslXb4ddxapwDMQKy2XdemqY/84asONWR/fF/fAI0BLjzSLicywAAAABJRU5E"
+    "rkJggg=="
 )
 
 
@@ -326,8 +330,37 @@ class Walk:
             "changing a done intervention",
         )
 
+    def hand_over(self):
+        """The customer receives the report with the good practices, and signs it."""
+        link = urlsplit(self.mail_link(f"/my/interventions/{self.visit}"))
+        page = self.public(f"{link.path}?{link.query}")
+        self.must("Cambiar el arnés del asiento" in page, "the page shows the advice")
+        answer = self.public(
+            f"/my/interventions/{self.visit}/sign",
+            {
+                "access_token": parse_qs(link.query)["access_token"][0],
+                "name": "Ana Torres",
+                "signature": SIGNATURE,
+            },
+        )
+        self.must("error" not in answer, answer.get("error"))
+        self.say("5.3.3", "cliente", "informe recibido, y firmado en el portal")
+        guides = self.role("sgc")["airbag.guide.delivery"].search_count(
+            [("intervention_id", "=", self.visit)]
+        )
+        self.must(guides, "good practices go with the report")
+        self.say(
+            "5.5.2", "sistema", f"{guides} guías de buenas prácticas con el informe"
+        )
+
     def ask(self):
-        self.run_cron("ir_cron_survey_obligations")
+        deadline = time.time() + 60
+        # While the signed report is filed, the visit is locked: the next run asks.
+        while time.time() < deadline and not self.role("comercial")[
+            "survey.user_input"
+        ].search_count([("intervention_id", "=", self.visit)]):
+            self.run_cron("ir_cron_survey_obligations")
+            time.sleep(1)
         self.run_cron("ir_cron_survey_followup")
         self.run_cron("mail.ir_cron_mail_scheduler_action")
         link = self.mail_link("/survey/start/")
@@ -493,6 +526,7 @@ class Walk:
         self.sign()
         self.plan()
         self.carry_out()
+        self.hand_over()
         self.answer_badly(self.ask())
         self.resolve()
         self.amend()
