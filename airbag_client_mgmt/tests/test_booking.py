@@ -120,6 +120,13 @@ class TestBooking(ClientMgmtCommon):
         done = self._create_done_intervention(planned_start=datetime(2030, 1, 8, 14))
         self.assertFalse(done.booking_ids)
 
+    def test_a_visit_that_is_corrected_takes_up_no_time(self):
+        done = self._create_done_intervention(planned_start=datetime(2030, 1, 7, 14))
+        self._plan(datetime(2030, 1, 7, 14))
+        done.with_user(self.quality).action_reopen()
+        self.assertEqual(done.state, "in_progress")
+        self.assertFalse(done.booking_ids)
+
     def test_what_comes_up_later_does_not_stop_who_starts(self):
         visit = self._plan(datetime(2030, 1, 7, 14))
         self._add_leave("Flu", datetime(2030, 1, 7), datetime(2030, 1, 9))
