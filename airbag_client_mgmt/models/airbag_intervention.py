@@ -74,6 +74,9 @@ class AirbagIntervention(models.Model):
         help="The person who receives the service and is asked about it.",
     )
     contact_phone = fields.Char(related="contact_id.phone")
+    contact_address = fields.Char(
+        string="Address", compute="_compute_contact_address", compute_sudo=True
+    )
     vehicle_id = fields.Many2one(
         comodel_name="airbag.vehicle",
         index="btree_not_null",
@@ -240,6 +243,20 @@ class AirbagIntervention(models.Model):
             contact = intervention.contact_id
             if contact.commercial_partner_id != partner.commercial_partner_id:
                 intervention.contact_id = partner
+
+    @api.depends(
+        *(
+            f"contact_id.{fname}"
+            for fname in ("street", "street2", "city", "zip", "state_id", "country_id")
+        )
+    )
+    def _compute_contact_address(self):
+        """Where the technician is to go; the customer is named beside it."""
+        for intervention in self:
+            contact = intervention.contact_id
+            lines = contact._display_address(without_company=True).splitlines()
+            lines = [line.strip() for line in lines]
+            intervention.contact_address = ", ".join(filter(None, lines))
 
     @api.depends("planned_start", "treatment_id")
     def _compute_planned_end(self):

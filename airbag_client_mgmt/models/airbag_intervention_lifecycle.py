@@ -107,6 +107,8 @@ class AirbagIntervention(models.Model):
         result = super().write(vals)
         if vals.get("state") == "in_progress":
             self._freeze_steps()
+        if {"user_id", "technician_ids"} & set(vals):
+            self._forget_acknowledgement_of_others()
         return result
 
     def _check_locked(self, vals):
@@ -167,7 +169,13 @@ class AirbagIntervention(models.Model):
         if vals["state"] == "planned":
             self.sudo().planned_by_id = self.env.uid
         elif vals["state"] == "in_progress":
-            begun = self.filtered(lambda record: not record.started_at)
+            # One that was broken off begins anew, one that is reopened does not.
+            begun = self.filtered(
+                lambda record: (
+                    not record.started_at
+                    or (record.state == "planned" and record.treatment_version)
+                )
+            )
             begun.sudo().started_at = now
         elif vals["state"] == "done" and "finished_at" not in vals:
             # A reopened visit keeps its day, and its place in the indicators.
@@ -291,6 +299,22 @@ class AirbagIntervention(models.Model):
                     "“I have read them” before you start."
                 )
             )
+
+    def _forget_acknowledgement_of_others(self):
+        """Who goes instead of a colleague has not read the requirements yet."""
+        self.filtered(
+            lambda visit: (
+                visit.state in ("draft", "planned")
+                and visit.requirements_acknowledged_by
+                and visit.requirements_acknowledged_by
+                not in visit.user_id | visit.technician_ids
+            )
+        ).sudo().write(
+            {
+                "requirements_acknowledged_by": False,
+                "requirements_acknowledged_on": False,
+            }
+        )
 
     def _freeze_steps(self):
         """Copy the treatment's steps and version as they are today."""

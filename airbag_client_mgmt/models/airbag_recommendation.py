@@ -109,12 +109,18 @@ class AirbagRecommendation(models.Model):
                 )
 
     # === CRUD METHODS === #
+    @api.model_create_multi
+    def create(self, vals_list):
+        """:raise AccessError: for one that is not open, or bears a stamp"""
+        for vals in vals_list:
+            if vals.get("state", "open") != "open":
+                self._check_no_stamps(STAMPS)
+            self._check_no_stamps(vals)
+        return super().create(vals_list)
+
     def write(self, vals):
         """:raise AccessError: for a stamp, or for opening again what is closed"""
-        if not self.env.su and STAMPS & set(vals):
-            raise AccessError(
-                self.env._("Who closed a recommendation, and when, is not written.")
-            )
+        self._check_no_stamps(vals)
         if "state" not in vals:
             return super().write(vals)
         self._check_may_change_state(vals["state"])
@@ -209,6 +215,13 @@ class AirbagRecommendation(models.Model):
         for visit in found:
             visits.setdefault((visit.company_id, visit.commercial_partner_id), visit)
         return visits
+
+    def _check_no_stamps(self, names):
+        """:raise AccessError: if a user would write what the system stamps."""
+        if not self.env.su and STAMPS & set(names):
+            raise AccessError(
+                self.env._("Who closed a recommendation, and when, is not written.")
+            )
 
     def _may_reopen(self):
         return self.env.su or self.env.user.has_groups(REOPENING_GROUPS)

@@ -19,7 +19,7 @@ class AirbagVehicle(models.Model):
     _inherit = ["mail.thread"]
     _order = "license_plate, id"
     _rec_name = "license_plate"
-    _rec_names_search = ["license_plate", "vin"]
+    _rec_names_search = ["license_plate", "vin", "make", "model"]
     _check_company_auto = True
 
     # === FIELDS === #

@@ -33,7 +33,15 @@ class TestIntervention(ClientMgmtCommon):
         intervention = intervention.with_context(customer_first=True)
         self.assertEqual(intervention.display_name, f"{customer} · {number}")
 
-    def test_planned_end_follows_the_treatment(self):
+    def test_the_technician_reads_where_to_go(self):
+        self.customer.write({"street": "Calle 1 # 2-3", "city": "Bogotá"})
+        visit = self._create_intervention().with_user(self.technician)
+        self.assertIn("Calle 1 # 2-3, ", visit.contact_address)
+        self.assertIn("Bogotá", visit.contact_address)
+        self.assertNotIn(self.customer.name, visit.contact_address)
+        self.customer.write({"street": False, "city": False, "country_id": False})
+        self.assertFalse(visit.contact_address)
+
         intervention = self._create_intervention()
         self.assertEqual(
             intervention.planned_end - intervention.planned_start, timedelta(hours=2)
@@ -92,6 +100,35 @@ class TestIntervention(ClientMgmtCommon):
         intervention.action_acknowledge_requirements()
         intervention.action_start()
         self.assertEqual(intervention.requirements_acknowledged_by, self.technician)
+
+    def test_another_technician_reads_the_requirements_too(self):
+        self.customer.special_requirements = "Safety shoes"
+        visit = self._create_intervention()
+        visit.action_plan()
+        visit.with_user(self.technician).action_acknowledge_requirements()
+        visit.technician_ids = self.other_technician
+        self.assertTrue(visit.requirements_acknowledged_on)
+        reason = {"reschedule_reason": "Sick leave"}
+        visit.write(
+            {"user_id": self.other_technician.id, "technician_ids": [], **reason}
+        )
+        self.assertFalse(visit.requirements_acknowledged_on)
+        self.assertFalse(visit.requirements_acknowledged_by)
+        with self.assertRaisesRegex(UserError, "special requirements"):
+            visit.with_user(self.other_technician).action_start()
+
+    def test_a_visit_begun_again_counts_from_then(self):
+        visit = self._create_intervention()
+        visit.action_plan()
+        visit.action_start()
+        visit.started_at = visit.started_at - timedelta(days=30)
+        visit.action_cancel()
+        visit.action_back_to_draft()
+        visit.action_plan()
+        visit.with_user(self.technician).action_start()
+        self._document(visit)
+        visit.action_finish()
+        self.assertLess(visit.duration_hours, 24)
 
     def test_a_done_intervention_is_locked(self):
         intervention = self._create_done_intervention()

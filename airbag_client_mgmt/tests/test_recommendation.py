@@ -107,6 +107,18 @@ class TestRecommendation(ClientMgmtCommon):
             with self.assertRaises(AccessError):
                 self.advice.with_user(self.planner).write(vals)
 
+    def test_it_is_recorded_open(self):
+        self.next.action_start()
+        for vals in (
+            {"state": "done"},
+            {"closed_by": self.planner.id},
+            {"closed_on": "2026-01-02"},
+        ):
+            with self.subTest(vals=vals), self.assertRaises(AccessError):
+                self.env["airbag.recommendation"].with_user(self.technician).create(
+                    {"intervention_id": self.next.id, "name": "Closed", **vals}
+                )
+
     def test_only_some_open_it_again(self):
         self.own.action_done()
         with self.assertRaises(AccessError):

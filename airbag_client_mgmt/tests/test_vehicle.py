@@ -34,6 +34,12 @@ class TestVehicle(ClientMgmtCommon):
             self.assertEqual(names.name_search(text)[0][0], vehicle.id)
         self.assertNotIn(vehicle, names.search([("display_name", "not ilike", "yz7")]))
 
+    def test_a_vehicle_is_found_by_what_its_name_shows(self):
+        vehicle = self._register("XYZ-789", make="Renault", model="Kangoo")
+        names = self.env["airbag.vehicle"]
+        for text in ("renault", "Kangoo"):
+            self.assertEqual(names.name_search(text)[0][0], vehicle.id, text)
+
     def test_a_plate_is_registered_once(self):
         self._register("XYZ-789")
         for plate in ("xyz 789", "XYZ789", " X-Y-Z.789"):
