@@ -94,13 +94,7 @@ class AirbagVehicle(models.Model):
     def _check_license_plate(self):
         for vehicle in self:
             if not vehicle.plate_key:
-                raise ValidationError(
-                    self.env._(
-                        "“%(plate)s” is no license plate: write its letters and "
-                        "numbers.",
-                        plate=vehicle.license_plate,
-                    )
-                )
+                vehicle._refuse_plate(vehicle.license_plate)
 
     @api.constrains("vin")
     def _check_vin(self):
@@ -146,6 +140,16 @@ class AirbagVehicle(models.Model):
         self._check_registered_once([vals])
         return super().write(vals)
 
+    @api.model
+    def name_create(self, name):
+        """Register a vehicle by its plate alone, but not by its make.
+
+        :raise ValidationError: for a word without digits; the form opens then
+        """
+        if not any(character.isdigit() for character in name):
+            self._refuse_plate(name)
+        return super().name_create(name)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_visited(self):
         visits = self.env["airbag.intervention"].sudo().with_context(active_test=False)
@@ -160,6 +164,16 @@ class AirbagVehicle(models.Model):
             )
 
     # === BUSINESS METHODS === #
+    @api.model
+    def _refuse_plate(self, plate):
+        """:raise ValidationError: always"""
+        raise ValidationError(
+            self.env._(
+                "“%(plate)s” is no license plate: write its letters and numbers.",
+                plate=plate,
+            )
+        )
+
     @api.model
     def _normalize_identifiers(self, vals):
         """Return the values with plates and VINs written one way."""

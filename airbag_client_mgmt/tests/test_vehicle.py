@@ -40,6 +40,15 @@ class TestVehicle(ClientMgmtCommon):
         for text in ("renault", "Kangoo"):
             self.assertEqual(names.name_search(text)[0][0], vehicle.id, text)
 
+    def test_a_make_is_not_registered_as_a_plate(self):
+        vehicles = self.env["airbag.vehicle"].with_context(
+            default_partner_id=self.customer.id
+        )
+        for word in ("Kia Sportage", "---"):
+            with self.assertRaisesRegex(ValidationError, "no license plate"):
+                vehicles.name_create(word)
+        self.assertTrue(vehicles.name_create("qrs 123")[0])
+
     def test_a_plate_is_registered_once(self):
         self._register("XYZ-789")
         for plate in ("xyz 789", "XYZ789", " X-Y-Z.789"):
@@ -164,6 +173,19 @@ class TestVehicle(ClientMgmtCommon):
             self.vehicle.unlink()
         self.vehicle.action_archive()
         self._register().unlink()
+
+    def test_a_customer_leads_to_its_vehicles_and_visits(self):
+        partners = self.env["res.partner"]
+        visits, vehicles = (
+            self.env.ref(f"airbag_client_mgmt.airbag_{name}_action").id
+            for name in ("intervention", "vehicle")
+        )
+        for role, shows_visits in (("salesperson", True), ("technician", False)):
+            view = partners.with_user(getattr(self, role)).get_view(
+                self.env.ref("base.view_partner_form").id, "form"
+            )
+            self.assertIn(f'name="{vehicles}"', view["arch"])
+            self.assertEqual(f'name="{visits}"' in view["arch"], shows_visits, role)
 
     def test_who_meets_a_vehicle_registers_it(self):
         for number, user in enumerate(
