@@ -204,9 +204,9 @@ class AirbagVehicle(models.Model):
                 if other.company_id.id in ([company] if company else companies):
                     raise ValidationError(
                         self.env._(
-                            "%(value)s is already registered: %(vehicle)s of "
-                            "%(customer)s. If it is archived, unarchive it; if it was "
-                            "sold, change its customer.",
+                            "%(value)s is already registered: %(vehicle)s "
+                            "(%(customer)s). If it is archived, unarchive it; if it "
+                            "was sold, change its customer.",
                             value=texts[other[key]][fname],
                             vehicle=other.display_name,
                             customer=other.partner_id.display_name,
