@@ -133,6 +133,7 @@ class Visits:
             values = {"started_at": start}
             if visit.special_requirements:
                 values |= {
+                    "acknowledged_requirements": visit.special_requirements,
                     "requirements_acknowledged_by": visit.user_id.id,
                     "requirements_acknowledged_on": start - timedelta(minutes=5),
                 }

@@ -29,6 +29,7 @@ from . import (
     airbag_intervention_product,
     airbag_intervention_report,
     airbag_intervention_report_guide,
+    airbag_intervention_requirements,
     airbag_intervention_reschedule,
     airbag_intervention_step,
     airbag_intervention_suggestion,

@@ -14,6 +14,7 @@ TRANSITIONS = {
 TECHNICIAN_STATES = {"in_progress", "done"}
 #: What a technician does not decide: the plan, and what the system stamps.
 PLANNER_FIELDS = {
+    "acknowledged_requirements",
     "active",
     "booking_override_reason",
     "company_id",
@@ -107,8 +108,6 @@ class AirbagIntervention(models.Model):
         result = super().write(vals)
         if vals.get("state") == "in_progress":
             self._freeze_steps()
-        if {"user_id", "technician_ids"} & set(vals):
-            self._forget_acknowledgement_of_others()
         return result
 
     def _check_locked(self, vals):
@@ -190,28 +189,6 @@ class AirbagIntervention(models.Model):
         """
         self.write({"state": "planned"})
 
-    def action_acknowledge_requirements(self):
-        """The technician has read the customer's special requirements.
-
-        :raise UserError: for anyone but the technicians of the visit.
-        """
-        self.check_access("write")
-        for intervention in self:
-            if not intervention.is_own:
-                raise UserError(
-                    self.env._(
-                        "Only a technician of the visit %(name)s can confirm having "
-                        "read its special requirements.",
-                        name=intervention.name,
-                    )
-                )
-        self.sudo().write(
-            {
-                "requirements_acknowledged_by": self.env.uid,
-                "requirements_acknowledged_on": fields.Datetime.now(),
-            }
-        )
-
     def action_start(self):
         """Begin the work and freeze the treatment's steps. PRO 008 §5.3.2.
 
@@ -291,30 +268,7 @@ class AirbagIntervention(models.Model):
             )
 
     def _check_may_start(self):
-        """:raise UserError: if special requirements have not been acknowledged."""
-        if self.special_requirements and not self.requirements_acknowledged_on:
-            raise UserError(
-                self.env._(
-                    "Read the customer's special requirements and confirm it with "
-                    "“I have read them” before you start."
-                )
-            )
-
-    def _forget_acknowledgement_of_others(self):
-        """Who goes instead of a colleague has not read the requirements yet."""
-        self.filtered(
-            lambda visit: (
-                visit.state in ("draft", "planned")
-                and visit.requirements_acknowledged_by
-                and visit.requirements_acknowledged_by
-                not in visit.user_id | visit.technician_ids
-            )
-        ).sudo().write(
-            {
-                "requirements_acknowledged_by": False,
-                "requirements_acknowledged_on": False,
-            }
-        )
+        """:raise UserError: if something has to be done before the visit starts."""
 
     def _freeze_steps(self):
         """Copy the treatment's steps and version as they are today."""

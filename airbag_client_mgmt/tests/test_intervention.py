@@ -130,6 +130,24 @@ class TestIntervention(ClientMgmtCommon):
         visit.action_finish()
         self.assertLess(visit.duration_hours, 24)
 
+    def test_requirements_that_changed_are_read_again(self):
+        self.customer.special_requirements = "Safety shoes"
+        visit = self._create_intervention()
+        visit.action_plan()
+        visit = visit.with_user(self.technician)
+        visit.action_acknowledge_requirements()
+        self.assertFalse(visit.requirements_pending)
+        self.customer.special_requirements = "Safety shoes and helmet"
+        self.assertTrue(visit.requirements_pending)
+        with self.assertRaisesRegex(UserError, "special requirements"):
+            visit.action_start()
+        visit.action_acknowledge_requirements()
+        visit.action_start()
+        # What was read then is what the report shows.
+        self.customer.special_requirements = "None any more"
+        visit.invalidate_recordset()
+        self.assertEqual(visit.special_requirements, "Safety shoes and helmet")
+
     def test_a_done_intervention_is_locked(self):
         intervention = self._create_done_intervention()
         locked_writes = [
