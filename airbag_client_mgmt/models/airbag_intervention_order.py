@@ -3,6 +3,8 @@ from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
+NUMBER = "visit_number"
+
 
 class AirbagIntervention(models.Model):
     """A visit of a contract is one that the contract covers.
@@ -57,18 +59,79 @@ class AirbagIntervention(models.Model):
         for intervention in self.filtered("order_line_id"):
             agreed = intervention.order_line_id.product_id.treatment_id
             if agreed != intervention.treatment_id:
-                raise ValidationError(
-                    self.env._(
-                        "The contract line of %(name)s is for “%(agreed)s”, not for "
-                        "“%(treatment)s”. Leave the contract line empty for a service "
-                        "that was not agreed there.",
-                        name=intervention.name,
-                        agreed=agreed.name or self.env._("no treatment"),
-                        treatment=intervention.treatment_id.name,
-                    )
+                message = self.env._(
+                    "The contract line of %(name)s is for “%(agreed)s”, not for "
+                    "“%(treatment)s”.",
+                    name=intervention.name,
+                    agreed=agreed.name or self.env._("no treatment"),
+                    treatment=intervention.treatment_id.name,
                 )
+                hint = intervention._get_promised_hint() or self.env._(
+                    "Leave the contract line empty for a service that was not agreed "
+                    "there."
+                )
+                raise ValidationError(" ".join((message, hint)))
 
     # === CRUD METHODS === #
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Only the system says which of the promised visits one is."""
+        if not self.env.su:
+            if any(vals.get("visit_number") for vals in vals_list):
+                self._refuse_visit_number()
+            vals_list = [
+                {fname: value for fname, value in vals.items() if fname != NUMBER}
+                for vals in vals_list
+            ]
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not self.env.su:
+            self._check_promise_kept(vals)
+        return super().write(vals)
+
+    def _check_promise_kept(self, vals):
+        """Refuse to take a promised visit off its contract: it would not be missed.
+
+        It may go on under an amendment, in the line that continues its own.
+
+        :raise UserError: naming the visit, its contract, and what to do
+        """
+        if NUMBER in vals and any(
+            visit.visit_number != (vals[NUMBER] or 0) for visit in self
+        ):
+            self._refuse_visit_number()
+        if not {"order_id", "order_line_id"} & set(vals):
+            return
+        promised = self.with_context(active_test=False).filtered_domain(
+            self._get_promised_domain()
+        )
+        for visit in promised:
+            line = visit.order_line_id
+            line_id = vals.get("order_line_id", line.id)
+            if line_id == line.id and "order_id" in vals:
+                leaves = vals["order_id"] != visit.order_id.id
+            else:
+                other = line.browse(line_id or [])
+                leaves = not other or line not in other._get_line_versions()
+            if leaves:
+                message = self.env._(
+                    "%(contract)s promises the visit %(name)s: it stays in its "
+                    "contract line.",
+                    contract=visit.sudo().order_id.name,
+                    name=visit.name,
+                )
+                raise UserError(" ".join((message, visit._get_promised_hint())))
+
+    def _refuse_visit_number(self):
+        """:raise UserError: always."""
+        raise UserError(
+            self.env._(
+                "The number of a visit in its contract is given by the planning of "
+                "the contract: leave it empty."
+            )
+        )
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_promised(self):
         """What a contract promised is cancelled: deleted, it would not be missed."""
@@ -105,17 +168,18 @@ class AirbagIntervention(models.Model):
         if not order:
             return False
         if order.state == "cancel":
-            return self.env._(
-                "%(contract)s was cancelled: it has no visits any more. Leave the "
-                "contract empty for a visit outside of it.",
+            message = self.env._(
+                "%(contract)s was cancelled: it has no visits any more.",
                 contract=order.name,
             )
+            return f"{message} {self._get_outside_hint()}"
         if order.state != "sale":
-            return self.env._(
+            message = self.env._(
                 "%(contract)s is still a quotation: its visits are planned when it is "
-                "confirmed. Leave the contract empty for a visit outside of it.",
+                "confirmed.",
                 contract=order.name,
             )
+            return f"{message} {self._get_outside_hint()}"
         company = self.company_id
         if self.planned_start:
             day = company._get_service_date(self.planned_start)
@@ -126,6 +190,22 @@ class AirbagIntervention(models.Model):
             is_over = order.contract_state in ("ended", "terminated")
         return is_over and self._get_contract_over_message(order, day)
 
+    def _get_outside_hint(self):
+        """Return how a visit is planned that the contract does not cover."""
+        return self._get_promised_hint() or self.env._(
+            "Leave the contract empty for a visit outside of it, a warranty for "
+            "example."
+        )
+
+    def _get_promised_hint(self):
+        """Return what becomes of a promised visit instead, or False for another."""
+        if not self.filtered_domain(self._get_promised_domain()):
+            return False
+        return self.env._(
+            "The contract promised this visit: cancel it, then create another one "
+            "without contract line."
+        )
+
     def _get_contract_over_message(self, order, day):
         """Return why a contract has no visit on that day, and what to do."""
         names = {
@@ -135,12 +215,12 @@ class AirbagIntervention(models.Model):
             "end": format_date(self.env, order._get_last_visit_day()),
         }
         if order.terminated_on and order.terminated_on <= day:
-            return self.env._(
+            message = self.env._(
                 "%(contract)s was terminated on %(end)s: the visit %(name)s cannot be "
-                "on %(day)s. Leave the contract empty for a visit outside of it, a "
-                "warranty for example.",
+                "on %(day)s.",
                 **names,
             )
+            return f"{message} {self._get_outside_hint()}"
         if order.replaced_on and order.replaced_on < day:
             return self.env._(
                 "%(contract)s was replaced by %(amendment)s after %(end)s: the visit "
@@ -148,9 +228,8 @@ class AirbagIntervention(models.Model):
                 amendment=order._get_signed_amendments()[:1].name,
                 **names,
             )
-        return self.env._(
-            "%(contract)s ends on %(end)s: the visit %(name)s cannot be on %(day)s. "
-            "Leave the contract empty for a visit outside of it, a warranty for "
-            "example.",
+        message = self.env._(
+            "%(contract)s ends on %(end)s: the visit %(name)s cannot be on %(day)s.",
             **names,
         )
+        return f"{message} {self._get_outside_hint()}"

@@ -31,6 +31,7 @@ from . import (
     test_planner_tour,
     test_planning,
     test_planning_changes,
+    test_planning_seams,
     test_procedure,
     test_recommendation,
     test_recurrence,
