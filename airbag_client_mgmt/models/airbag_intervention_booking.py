@@ -110,6 +110,8 @@ class AirbagIntervention(models.Model):
             a technician at that time; the user reads the constraint's message
         """
         visits = self.sudo()
+        # An end before the start is refused with its own message, not as a range.
+        visits.flush_recordset(["planned_start", "planned_end"])
         visits.booking_ids.unlink()
         overridden = {visit.id: bool(visit.booking_override_reason) for visit in visits}
         self.env["airbag.booking"].sudo().create(

@@ -23,6 +23,7 @@ PLANNER_FIELDS = {
     "order_id",
     "order_line_id",
     "original_planned_start",
+    "plan_changed_by_id",
     "partner_id",
     "plan_revision",
     "planned_by_id",
@@ -80,6 +81,12 @@ class AirbagIntervention(models.Model):
                         missing="\n".join(f"• {line}" for line in missing),
                     )
                 )
+
+    @api.constrains("state", "planned_start", "user_id")
+    def _check_planned(self):
+        """What is in the agenda has a date and a responsible technician."""
+        for intervention in self.filtered(lambda record: record.state == "planned"):
+            intervention._check_may_plan()
 
     # === CRUD METHODS === #
     @api.model_create_multi

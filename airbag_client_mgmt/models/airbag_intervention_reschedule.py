@@ -48,6 +48,13 @@ class AirbagIntervention(models.Model):
         copy=False,
         ondelete="restrict",
     )
+    plan_changed_by_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Plan Changed by",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+    )
     plan_revision = fields.Integer(
         readonly=True,
         copy=False,
@@ -77,7 +84,7 @@ class AirbagIntervention(models.Model):
             changed._check_begun_keeps_its_time(before)
             if not (vals.get("reschedule_reason") or "").strip():
                 (changed & given)._check_reason_not_needed(before)
-        changed._log_plan_change(before)
+        changed._log_plan_change(before, vals)
         return result
 
     # === ACTION METHODS === #
@@ -181,7 +188,7 @@ class AirbagIntervention(models.Model):
                     self.env._(
                         "%(user)s has changed the plan of %(name)s meanwhile. Reload "
                         "the page to see it, then make your change.",
-                        user=visit.sudo().write_uid.name,
+                        user=visit.sudo().plan_changed_by_id.name,
                         name=visit.name,
                     )
                 )
@@ -199,7 +206,11 @@ class AirbagIntervention(models.Model):
             if visit.state == "draft":
                 moved = visit._get_local_day(old) != visit._get_local_day(new)
             else:
-                moved = any(old[fname] != new[fname] for fname in AGENDA_FIELDS)
+                settled = set(AGENDA_FIELDS)
+                if old["treatment_id"] != new["treatment_id"]:
+                    # Another treatment takes more or less time; it is no other date.
+                    settled.remove("planned_end")
+                moved = any(old[fname] != new[fname] for fname in settled)
             if moved:
                 raise UserError(
                     self.env._(
@@ -214,12 +225,27 @@ class AirbagIntervention(models.Model):
         start = plan["planned_start"]
         return self.company_id._get_service_date(start) if start else None
 
-    def _log_plan_change(self, before):
-        """Count the change, and keep when moved visits were first due."""
+    def _log_plan_change(self, before, given):
+        """Count the change, and keep when moved visits were first due.
+
+        :param before: ``{visit: plan}`` of before the change
+        :param given: the values written; a reason stands for the move it came with
+        """
         for visit in self.sudo():
-            first = before[visit.sudo(False)]["planned_start"]
+            plan = before[visit.sudo(False)]
+            first = plan["planned_start"]
             moved = first and first != visit.planned_start
-            vals = {"plan_revision": visit.plan_revision + 1}
+            vals = {
+                "plan_revision": visit.plan_revision + 1,
+                "plan_changed_by_id": self.env.uid,
+            }
+            if (
+                "reschedule_reason" not in given
+                and visit.reschedule_reason
+                and visit._get_local_day(plan)
+                != visit._get_local_day(visit._get_plan())
+            ):
+                vals["reschedule_reason"] = False
             if moved and not visit.original_planned_start:
                 vals["original_planned_start"] = first
             if moved and visit.state != "draft":

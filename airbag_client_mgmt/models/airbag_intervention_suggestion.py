@@ -123,6 +123,10 @@ class AirbagIntervention(models.Model):
         companies is busy in both.
         """
         agenda = defaultdict(list)
+        for visit in self.sudo():
+            # Who helps in one of these visits is not responsible at that time.
+            for user in visit.technician_ids:
+                agenda[user.id].append((*times[visit.sudo(False)], True))
         weeks = [visit.company_id._get_service_week(times[visit][0]) for visit in self]
         first = min(start for start, _end in weeks)
         last = max(end for _start, end in weeks)

@@ -79,10 +79,12 @@ class AirbagInterventionReschedule(models.TransientModel):
             visits = wizard.intervention_ids._origin
             wizard.intervention_id = visits if len(visits) == 1 else False
 
-    @api.depends("intervention_id")
+    @api.depends("intervention_ids")
     def _compute_plan_revision(self):
+        """Of several visits the sum: a revision only grows."""
         for wizard in self:
-            wizard.plan_revision = wizard.intervention_id.plan_revision
+            visits = wizard.intervention_ids._origin
+            wizard.plan_revision = sum(visits.mapped("plan_revision"))
 
     @api.depends("intervention_id")
     def _compute_planned_start(self):
@@ -136,10 +138,12 @@ class AirbagInterventionReschedule(models.TransientModel):
         reason = (self.reason or "").strip()
         if self.needs_reason and not reason:
             raise UserError(self.env._("Write why the visits are rescheduled."))
-        # One moved by a day must not meet the next, which makes room for it.
-        visits = self.intervention_ids.sorted("planned_start", reverse=self.days > 0)
+        visits = self.intervention_ids
+        self._check_seen(visits)
         times = {visit: self._get_times(visit) for visit in visits}
         technicians = self._get_technicians(times)
+        # One must not meet another that is still to be moved out of its way.
+        visits.sudo().booking_ids.unlink()
         for visit in visits:
             visit.write(
                 {
@@ -150,6 +154,18 @@ class AirbagInterventionReschedule(models.TransientModel):
         return {"type": "ir.actions.act_window_close"}
 
     # === BUSINESS METHODS === #
+    def _check_seen(self, visits):
+        """:raise UserError: if one of several visits is not as it was shown."""
+        if len(visits) > 1 and self.plan_revision != sum(
+            visits.mapped("plan_revision")
+        ):
+            raise UserError(
+                self.env._(
+                    "A colleague has changed the plan of one of these visits "
+                    "meanwhile. Close this window and open it again."
+                )
+            )
+
     def _get_times(self, visit):
         """Return the start and the end that a visit is to have."""
         if self.intervention_id:
@@ -164,11 +180,16 @@ class AirbagInterventionReschedule(models.TransientModel):
         """Return ``{visit: technician}``.
 
         :param times: what each visit's start and end are to be
-        :raise UserError: naming the visits for which nobody is free
+        :raise UserError: naming the visits for which nobody is free, or without date
         """
         visits = self.intervention_ids
         if self.assignment != "best":
             return {visit: self._get_user(visit) for visit in visits}
+        for visit in visits:
+            if not times[visit][0]:
+                raise UserError(
+                    self.env._("Set the date of %(name)s first.", name=visit.name)
+                )
         best = visits._get_best_technicians(times)
         if left := visits - visits.browse(visit.id for visit in best):
             left._tell_unassigned(0)
