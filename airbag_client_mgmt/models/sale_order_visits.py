@@ -195,6 +195,13 @@ class SaleOrder(models.Model):
 
     def _sql_of_order(self, alias, model, query, aggregate: SQL) -> SQL:
         """Return an aggregate of those rows of a query that belong to the order."""
+        # PostgreSQL guesses that counting is dear and compiles each query first: of
+        # 5,000 contracts that alone takes 3 s for a column, where counting takes
+        # 0.5 s. Until the end of the transaction it does not.
+        cr = self.env.cr
+        if not cr.cache.get("visits_without_jit"):
+            cr.execute("SET LOCAL jit TO off")
+            cr.cache["visits_without_jit"] = True
         order = model._field_to_sql(model._table, "order_id", query)
         query.add_where(SQL("%s = %s", order, SQL.identifier(alias, "id")))
         return SQL("(%s)", query.select(aggregate))

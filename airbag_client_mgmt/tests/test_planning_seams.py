@@ -1,5 +1,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+import random
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from psycopg2.errors import CheckViolation
 
@@ -276,3 +278,83 @@ class TestPromiseSeams(ContractVisitsCase):
         self.visits[-1].active = False
         self.order._terminate(date(2026, 3, 15), self.reason)
         self.assertEqual(self.visits[-1].state, "cancelled")
+
+
+@tagged("post_install", "-at_install")
+class TestVisitCountsByChance(ContractVisitsCase):
+    """The counts of the database against the definition, written in Python."""
+
+    STATES = ("draft", "planned", "in_progress", "done", "cancelled")
+    NAMES = ("due", "done", "planned", "to_plan", "missed")
+    TODAY = date(2026, 6, 15)
+
+    def test_any_contract_is_counted_as_defined(self):
+        for seed in range(40):
+            chance = random.Random(seed)
+            ended = chance.choice([None, date(2026, chance.randint(2, 12), 12)])
+            rows = [self._shake(visit, chance) for visit in self.visits]
+            self.env.cr.execute(
+                "UPDATE sale_order SET terminated_on = %s, contract_state = %s"
+                " WHERE id = %s",
+                (
+                    ended,
+                    "terminated" if ended and ended < self.TODAY else "active",
+                    self.order.id,
+                ),
+            )
+            self.env.invalidate_all()
+            with freeze_time("2026-06-15 15:00"), self.subTest(seed=seed):
+                counts = [self.order[f"visits_{name}"] for name in self.NAMES]
+                self.assertEqual(counts, self._count_by_hand(rows, ended))
+
+    def _shake(self, visit, chance):
+        """Give a visit any state and moment, and return them."""
+        start = datetime(2026, 1, 1) + timedelta(minutes=chance.randrange(525_000))
+        if chance.random() < 0.3:
+            # About midnight where the company works.
+            start = start.replace(hour=chance.choice([4, 5]), minute=0)
+        if chance.random() < 0.15:
+            start = None
+        number = chance.choice([0, visit.id, visit.id, visit.id])
+        state = chance.choice(self.STATES)
+        self.env.cr.execute(
+            "UPDATE airbag_intervention SET state = %s, planned_start = %s,"
+            " planned_end = %s, visit_number = %s, active = %s WHERE id = %s",
+            (
+                state,
+                start,
+                start and start + timedelta(hours=2),
+                number or None,
+                chance.random() < 0.8,
+                visit.id,
+            ),
+        )
+        return state, start, number
+
+    def _count_by_hand(self, rows, ended):
+        """Return what :attr:`NAMES` must count."""
+        due = done = planned = to_plan = missed = 0
+        last = min(day for day in (ended, self.order.contract_end) if day)
+        zone = ZoneInfo("America/Bogota")
+        for state, start, number in rows:
+            if not number:
+                continue
+            if start:
+                day = start.replace(tzinfo=ZoneInfo("UTC")).astimezone(zone).date()
+                passed = day < self.TODAY and day <= last
+            else:
+                over = ended and ended < self.TODAY
+                passed = bool(over) and state in ("draft", "planned")
+            done += state == "done"
+            due += state == "done" or passed
+            missed += passed and state in ("draft", "planned", "cancelled")
+            planned += state == "in_progress" or (state == "planned" and not passed)
+            to_plan += state == "draft" and not passed
+        return [due, done, planned, to_plan, missed]
+
+    def test_counting_is_not_compiled(self):
+        self.env.cr.cache.pop("visits_without_jit", None)
+        self.env.cr.execute("SET LOCAL jit TO on")
+        self.env["sale.order"].search([("visits_missed", ">", 0)])
+        self.env.cr.execute("SHOW jit")
+        self.assertEqual(self.env.cr.fetchone(), ("off",))
