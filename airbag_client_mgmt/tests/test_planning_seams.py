@@ -292,7 +292,7 @@ class TestVisitCountsByChance(ContractVisitsCase):
         for seed in range(40):
             chance = random.Random(seed)
             ended = chance.choice([None, date(2026, chance.randint(2, 12), 12)])
-            rows = [self._shake(visit, chance) for visit in self.visits]
+            rows = [self._shake(visit, ended, chance) for visit in self.visits]
             self.env.cr.execute(
                 "UPDATE sale_order SET terminated_on = %s, contract_state = %s"
                 " WHERE id = %s",
@@ -307,12 +307,14 @@ class TestVisitCountsByChance(ContractVisitsCase):
                 counts = [self.order[f"visits_{name}"] for name in self.NAMES]
                 self.assertEqual(counts, self._count_by_hand(rows, ended))
 
-    def _shake(self, visit, chance):
+    def _shake(self, visit, ended, chance):
         """Give a visit any state and moment, and return them."""
         start = datetime(2026, 1, 1) + timedelta(minutes=chance.randrange(525_000))
         if chance.random() < 0.3:
             # About midnight where the company works.
-            start = start.replace(hour=chance.choice([4, 5]), minute=0)
+            after_end = ended and chance.random() < 0.5
+            day = ended + timedelta(days=1) if after_end else start
+            start = datetime(day.year, day.month, day.day, chance.choice([4, 5]))
         if chance.random() < 0.15:
             start = None
         number = chance.choice([0, visit.id, visit.id, visit.id])
