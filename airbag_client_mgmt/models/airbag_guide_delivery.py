@@ -131,11 +131,17 @@ class AirbagGuideDelivery(models.Model):
         help="The e-mail did not leave, or came back: the customer was not informed.",
     )
     note = fields.Text(tracking=True)
+    is_merged = fields.Boolean(
+        readonly=True,
+        help="Of a customer that was merged with another one, which may have been "
+        "informed of the same.",
+    )
 
     # Whatever is repeated (a report sent again, two clicks, two servers), each
     # customer is registered, and written to, once.
     _intervention_uniq = models.UniqueIndex(
-        "(version_id, intervention_id) WHERE intervention_id IS NOT NULL",
+        "(version_id, intervention_id, commercial_partner_id)"
+        " WHERE intervention_id IS NOT NULL AND is_merged IS NOT TRUE",
         "The guide is already registered with this intervention.",
     )
     _session_uniq = models.UniqueIndex(
@@ -144,7 +150,8 @@ class AirbagGuideDelivery(models.Model):
     )
     _email_uniq = models.UniqueIndex(
         "(version_id, company_id, commercial_partner_id, COALESCE(contact_id, 0))"
-        " WHERE channel = 'email' AND email_failed IS NOT TRUE",
+        " WHERE channel = 'email' AND email_failed IS NOT TRUE"
+        " AND is_merged IS NOT TRUE",
         "This person was already informed of this version by e-mail.",
     )
     # Which customers have not been informed: read for all of them at once.
@@ -288,3 +295,24 @@ class AirbagGuideDelivery(models.Model):
         """The e-mail did not arrive: the customer has not been informed."""
         arrived = self.filtered(lambda delivery: not delivery.email_failed)
         arrived.email_failed = True
+
+    def _mark_email_arrived(self):
+        """An e-mail that had failed left after all: the customer was informed.
+
+        Unless somebody has informed that person by another e-mail in the meantime.
+        """
+        for delivery in self.filtered("email_failed"):
+            again = delivery.channel == "email" and self.search_count(
+                [
+                    ("id", "!=", delivery.id),
+                    ("channel", "=", "email"),
+                    ("email_failed", "=", False),
+                    ("version_id", "=", delivery.version_id.id),
+                    ("company_id", "=", delivery.company_id.id),
+                    ("contact_id", "=", delivery.contact_id.id),
+                    ("commercial_partner_id", "=", delivery.commercial_partner_id.id),
+                ],
+                limit=1,
+            )
+            if not again:
+                delivery.email_failed = False

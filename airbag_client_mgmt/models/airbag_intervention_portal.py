@@ -44,7 +44,19 @@ class AirbagIntervention(models.Model):
             names = {record.signed_by or record.contact_id.name for record in self}
             if len(names) == 1:
                 vals = {**vals, "signed_by": names.pop()}
-        return super().write(vals)
+        owners = {}
+        if "partner_id" in vals:
+            owners = {record: record.commercial_partner_id for record in self}
+        result = super().write(vals)
+        # The link that the former customer was sent is not the next one's.
+        moved = self.filtered(
+            lambda record: (
+                record in owners and owners[record] != record.commercial_partner_id
+            )
+        )
+        if moved:
+            moved.sudo().access_token = False
+        return result
 
     # === ACTION METHODS === #
     def action_preview_intervention(self):
@@ -91,7 +103,8 @@ class AirbagIntervention(models.Model):
         if not visit or not visit.active or visit.state not in PORTAL_STATES:
             return self.sudo().browse()
         token = visit.access_token
-        if token and access_token and consteq(token, str(access_token)):
+        given = str(access_token or "").encode()
+        if token and consteq(token.encode(), given):
             return visit
         user = self.env.user
         if user._is_public():

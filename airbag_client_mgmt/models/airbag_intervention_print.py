@@ -48,8 +48,7 @@ class AirbagIntervention(models.Model):
     def _get_report_filename(self):
         """Return the name of the PDF, in the language of who receives it."""
         self.ensure_one()
-        lang = self._get_report_recipient().lang
-        title = self.with_context(lang=lang)._get_report_title()
+        title = self.with_context(lang=self._get_report_lang())._get_report_title()
         return f"{title.replace('/', '-')}.pdf"
 
     def _format_moment(self, moment):

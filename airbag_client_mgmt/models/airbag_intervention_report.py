@@ -21,6 +21,7 @@ STAMPED_FIELDS = {
     "report_revision",
     "report_sent_on",
     "report_state",
+    "signed_on",
     "signed_report_state",
 }
 #: Who sends a report again.
@@ -93,7 +94,7 @@ class AirbagIntervention(models.Model):
     def write(self, vals):
         if not self.env.su and STAMPED_FIELDS & set(vals):
             raise AccessError(
-                self.env._("What was sent to the customer is noted by the system.")
+                self.env._("What was sent and signed is noted by the system, not by hand.")
             )
         finishing = self._filtered_finishing_now(vals)
         reopening = self.browse()
@@ -164,10 +165,14 @@ class AirbagIntervention(models.Model):
                         name=intervention.name,
                     )
                 )
-            values = {"report_state": "to_send", "report_error": False}
+            values = {}
+            # Who clicks twice queues it once, even while the first one is being made.
+            if intervention.report_state != "to_send":
+                values |= {"report_state": "to_send", "report_error": False}
             if intervention.signed_report_state == "failed":
                 values["signed_report_state"] = "to_file"
-            intervention.write(values)
+            if values:
+                intervention.write(values)
         self._trigger_report_cron()
 
     # === SCHEDULED ACTION === #
@@ -193,13 +198,12 @@ class AirbagIntervention(models.Model):
         total = len(due) if len(due) < batch_size else model.search_count(domain)
         cron._commit_progress(remaining=total)
         for intervention_id in due.ids:
-            intervention = model.browse(intervention_id).try_lock_for_update(
-                allow_referencing=True
-            )
-            # Another server has it, or had it.
-            if not intervention.filtered_domain(domain):
-                continue
+            intervention = model.browse(intervention_id)
             try:
+                locked = intervention.try_lock_for_update(allow_referencing=True)
+                # Another server has it, or had it.
+                if not locked.filtered_domain(domain):
+                    continue
                 intervention._do_report()
                 # What the database refuses must come to light within this visit.
                 self.env.flush_all()
@@ -243,6 +247,11 @@ class AirbagIntervention(models.Model):
             lambda partner: tools.email_normalize(partner.email or "")
         )
         return (with_email or people)[:1]
+
+    def _get_report_lang(self):
+        """Return the language of the report: of its recipient, else the company's."""
+        self.ensure_one()
+        return self._get_report_recipient().lang or self.company_id._get_lang()
 
     def _send_report(self):
         """Post the report to its recipient, or note that there is no address."""
@@ -346,7 +355,8 @@ class AirbagIntervention(models.Model):
     # === SIGNED REPORT === #
     def _file_signed_report(self):
         """Keep the PDF with the signature in the chatter, as it was signed."""
-        for intervention in self.sudo():
+        # As the system, whoever corrects the visit: it is evidence, see ir.attachment.
+        for intervention in self.with_user(SUPERUSER_ID):
             company = intervention.company_id
             env = intervention.with_context(lang=company._get_lang()).env
             intervention.message_post(

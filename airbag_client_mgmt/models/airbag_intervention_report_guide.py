@@ -19,7 +19,7 @@ class AirbagIntervention(models.Model):
     def _get_report_attachments(self):
         files = super()._get_report_attachments()
         versions = self._get_guides_to_send().with_context(
-            lang=self._get_report_recipient().lang or self.env.lang
+            lang=self._get_report_lang()
         )
         versions = versions.with_company(self.company_id)
         return files + [version._get_file() for version in versions]
@@ -40,7 +40,9 @@ class AirbagIntervention(models.Model):
         self.ensure_one()
         guides = self.env["airbag.guide"].sudo()
         guides = guides.search(
-            Domain("treatment_ids", "in", self.treatment_id.ids)
+            # Said here: the scheduled action looks at what is archived, too.
+            Domain("active", "=", True)
+            & Domain("treatment_ids", "in", self.treatment_id.ids)
             & Domain("company_id", "in", [False, self.company_id.id])
             & Domain("current_version_id", "!=", False)
         )
@@ -63,8 +65,12 @@ class AirbagIntervention(models.Model):
         ).current_version_id
 
     def _register_guides(self):
-        """Register the guides sent; one that had not arrived before now did."""
+        """Register the guides sent; one that had not arrived before now did.
+
+        A visit that was corrected to be another customer's informs that one as well.
+        """
         self.ensure_one()
+        customer = self.partner_id.commercial_partner_id
         versions = self._get_guides_to_send()
         sent = {
             "date": fields.Datetime.now(),
@@ -72,7 +78,10 @@ class AirbagIntervention(models.Model):
             "mail_message_id": self.report_message_id.id,
         }
         known = self.guide_delivery_ids.filtered(
-            lambda delivery: delivery.version_id in versions
+            lambda delivery: (
+                delivery.version_id in versions
+                and delivery.commercial_partner_id == customer
+            )
         )
         known.filtered("email_failed").write({**sent, "email_failed": False})
         self.env["airbag.guide.delivery"]._register_versions(

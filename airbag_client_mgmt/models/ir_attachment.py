@@ -18,12 +18,15 @@ EVIDENCE_FIELDS = {
     "type",
     "url",
 }
+#: What says where a file belongs.
+PLACE_FIELDS = {"res_field", "res_id", "res_model"}
+GUIDE_VERSION = "airbag.guide.version"
 
 
 class IrAttachment(models.Model):
-    """Files that are evidence: signatures, signed documents, photos of a visit.
+    """Files that are evidence: signatures, documents, photos, guides, attendance.
 
-    PRO 008 §5.2.3, §5.3.3.
+    PRO 008 §5.2.3, §5.3.3, §5.5.2.
     """
 
     _inherit = "ir.attachment"
@@ -32,16 +35,18 @@ class IrAttachment(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         files = super().create(vals_list)
-        # A second file for a field would stand in place of the signature.
-        if any(vals.get("res_field") for vals in vals_list):
-            files.filtered("res_field")._check_not_evidence()
+        # A second file for a field would stand in place of the signature, one of a
+        # guide in place of what customers receive.
+        files.filtered(
+            lambda file: file.res_field or file.res_model == GUIDE_VERSION
+        )._check_not_evidence()
         return files
 
     def write(self, vals):
         if EVIDENCE_FIELDS & set(vals):
             self._check_not_evidence()
         result = super().write(vals)
-        if vals.get("res_field"):
+        if PLACE_FIELDS & set(vals):
             self._check_not_evidence()
         return result
 
@@ -51,14 +56,19 @@ class IrAttachment(models.Model):
 
     # === BUSINESS METHODS === #
     def _check_not_evidence(self):
-        """Refuse to change what proves a signed contract or a visit that was closed.
+        """Refuse to change what proves a contract, a visit, or who was informed.
 
         :raise AccessError: for a user who changes or deletes it
         """
-        if self.env.su:
+        if self.env.su or not self:
             return
         files = self.sudo()
-        if files._has_signed_contract() or files._has_closed_visit():
+        if (
+            files._has_signed_contract()
+            or files._has_closed_visit()
+            or files._has_published_guide()
+            or files._has_session_held()
+        ):
             raise AccessError(
                 self.env._(
                     "What was signed or documented is evidence: it is neither changed "
@@ -78,13 +88,34 @@ class IrAttachment(models.Model):
     def _has_closed_visit(self):
         """Tell whether one of the files is a photo or the signature of a closed visit.
 
+        Or a report: what was sent or signed is kept while the visit is corrected, too.
         PRO 008 §5.3.3.
         """
         visits = self.env["airbag.intervention"].with_context(active_test=False)
         files = self._filter_attached_by_system("airbag.intervention")
+        if not all(files.mapped("res_field")):
+            return True
         signed = visits.browse(files.mapped("res_id")).exists()
         pictured = self.ids and visits.search([("photo_ids", "in", self.ids)])
         return any(visit._is_evidence() for visit in signed | (pictured or visits))
+
+    def _has_published_guide(self):
+        """Tell whether one of the files is what customers received. PRO 008 §5.5.2."""
+        files = self.filtered(lambda file: file.res_model == GUIDE_VERSION)
+        versions = self.env[GUIDE_VERSION].browse(files.mapped("res_id"))
+        return any(version.state != "draft" for version in versions.exists())
+
+    def _has_session_held(self):
+        """Tell whether one of the files proves who attended. PRO 008 §5.5.2."""
+        attendees = self.env["airbag.guide.attendee"]
+        files = self.filtered(
+            lambda file: file.res_model == attendees._name and file.res_field
+        )
+        attended = attendees.browse(files.mapped("res_id")).exists().session_id
+        sessions = attended.browse()
+        if self.ids:
+            sessions = sessions.search([("attachment_ids", "in", self.ids)])
+        return any(session.state == "held" for session in attended | sessions)
 
     def _filter_attached_by_system(self, model):
         """Keep the fields' files, and the documents that the system attached itself."""

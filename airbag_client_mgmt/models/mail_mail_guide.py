@@ -12,9 +12,16 @@ class MailMail(models.Model):
     ):
         # Before super, which may delete the mail.
         failed = self.filtered(lambda mail: failure_type or mail.state != "sent")
-        self.env["airbag.guide.delivery"].sudo().search(
-            [("mail_message_id", "in", failed.mail_message_id.ids)]
-        )._mark_email_failed()
+        deliveries = (
+            self.env["airbag.guide.delivery"]
+            .sudo()
+            .search([("mail_message_id", "in", self.mail_message_id.ids)])
+        )
+        missed = deliveries.filtered(
+            lambda delivery: delivery.mail_message_id in failed.mail_message_id
+        )
+        missed._mark_email_failed()
+        (deliveries - missed)._mark_email_arrived()
         return super()._postprocess_sent_message(
             success_pids,
             success_emails,

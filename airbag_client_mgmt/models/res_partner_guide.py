@@ -220,7 +220,7 @@ class ResPartner(models.Model):
             self.env.ref(TEMPLATE)
             .sudo()
             .with_company(company)
-            .with_context(good_practices=versions.guide_id.mapped("name"))
+            .with_context(lang=lang, good_practices=versions.guide_id.mapped("name"))
             .send_mail_batch(
                 self.ids,
                 email_values={

@@ -42,6 +42,7 @@ from . import (
     test_request_answer,
     test_request_arrival,
     test_reschedule,
+    test_service_evidence,
     test_service_security,
     test_survey_answer,
     test_survey_obligation,

@@ -1,5 +1,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, models
+from odoo.fields import Domain
 
 from ..models.res_partner_loyalty import MERGING_CONTACTS
 
@@ -21,6 +22,18 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         return super(
             BasePartnerMergeAutomaticWizard, everything
         )._update_reference_fields(src_partners, dst_partner)
+
+    @api.model
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        """Let both customers have been informed of the same good practices (§5.5.2)."""
+        deliveries = self.env["airbag.guide.delivery"].sudo()
+        deliveries.search(
+            Domain("partner_id", "in", src_partners.ids)
+            | Domain("contact_id", "in", src_partners.ids)
+            | Domain("commercial_partner_id", "in", src_partners.ids)
+        ).is_merged = True
+        self.env.flush_all()
+        return super()._update_foreign_keys(src_partners, dst_partner)
 
     @api.model
     def _update_values(self, src_partners, dst_partner):
