@@ -167,8 +167,9 @@ class InterventionPortal(CustomerPortal):
             "backend_url": f"/odoo/airbag.intervention/{visit.id}",
             "res_company": visit.company_id,  # whose logo the page shows
         }
+        # Nothing else of the address: it would be taken for an argument.
         values = self._get_page_view_values(
-            visit, access_token, values, "my_interventions_history", False, **kw
+            visit, access_token, values, "my_interventions_history", False
         )
         return request.render("airbag_client_mgmt.portal_intervention", values)
 

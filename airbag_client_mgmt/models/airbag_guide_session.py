@@ -241,7 +241,9 @@ class AirbagGuideSession(models.Model):
         """Let whoever reads the session see the files, not only who uploaded them."""
         for session in self:
             loose = session.attachment_ids.filtered(lambda file: not file.res_id)
-            loose.write({"res_model": self._name, "res_id": session.id})
+            loose.check_access("write")  # one's own
+            # Evidence of a session that was held: see ir.attachment.
+            loose.sudo().write({"res_model": self._name, "res_id": session.id})
 
     def _check_complete(self):
         """:raise UserError: if the session did not take place, or informed nobody"""

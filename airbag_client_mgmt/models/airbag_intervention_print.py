@@ -86,13 +86,14 @@ class AirbagIntervention(models.Model):
         return [photos[start : start + 2] for start in range(0, len(photos), 2)]
 
     def _get_photos(self):
-        """Return the photos that are pictures a browser shows safely."""
-        return self.sudo().photo_ids.filtered(
+        """Return the photos that a browser shows safely, as they were taken."""
+        pictures = self.sudo().photo_ids.filtered(
             lambda file: (
                 (file.mimetype or "").startswith("image/")
                 and "svg" not in file.mimetype
             )
         )
+        return pictures.sorted("id")
 
     def _get_closed_recommendations(self):
         """Return the recommendations of earlier visits that were closed in this one."""

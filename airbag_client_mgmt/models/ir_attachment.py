@@ -108,14 +108,15 @@ class IrAttachment(models.Model):
     def _has_session_held(self):
         """Tell whether one of the files proves who attended. PRO 008 §5.5.2."""
         attendees = self.env["airbag.guide.attendee"]
-        files = self.filtered(
+        signatures = self.filtered(
             lambda file: file.res_model == attendees._name and file.res_field
         )
-        attended = attendees.browse(files.mapped("res_id")).exists().session_id
-        sessions = attended.browse()
-        if self.ids:
-            sessions = sessions.search([("attachment_ids", "in", self.ids)])
-        return any(session.state == "held" for session in attended | sessions)
+        signed = attendees.browse(signatures.mapped("res_id")).exists().session_id
+        sessions = self.env["airbag.guide.session"]
+        files = self.filtered(lambda file: file.res_model == sessions._name)
+        sessions = sessions.browse(files.mapped("res_id")).exists()
+        listed = sessions.filtered(lambda session: session.attachment_ids & files)
+        return any(session.state == "held" for session in signed | listed)
 
     def _filter_attached_by_system(self, model):
         """Keep the fields' files, and the documents that the system attached itself."""

@@ -277,11 +277,17 @@ class TestPortalPages(PortalCase, HttpCase):
         for url in (
             self._url(self.visit, token=False),
             f"{self._url(self.visit, token=False)}?access_token=wrong",
+            f"{self._url(self.visit, token=False)}?access_token=ñandú",
             "/my/interventions/999999999",
+            "/my/interventions/99999999999999",
         ):
             self.assertIn('name="unavailable"', self._open(url, 404).text)
         self.authenticate(None, None)
         self._open(self._url(self.visit, token=False), 404)
+
+    def test_what_else_is_in_the_address_does_no_harm(self):
+        query = "document=1&values=2&visit=3&no_breadcrumbs=4"
+        self._open(f"{self._url(self.visit)}&{query}")
 
     def test_photos_are_seen_with_the_visit_only(self):
         photo, foreign = self._create_photo(), self._create_photo()

@@ -52,6 +52,12 @@ class TestServiceEvidence(MailCase, GuideCommon, ReportCase):
         visit.customer_signature = draw()
         self.assertGreater(visit.signed_on.year, 2020)
 
+    def test_photos_are_shown_in_the_order_they_were_taken(self):
+        photos = self._create_photo("1.jpg") + self._create_photo("2.jpg")
+        visit = self._create_documented(photo_ids=[Command.set(photos.ids)])
+        visit.invalidate_recordset()
+        self.assertEqual(visit._get_photos().mapped("name"), ["1.jpg", "2.jpg"])
+
     # --- another customer ---
     def test_the_link_of_the_former_customer_shows_nothing_of_the_next(self):
         self._run_reports()
