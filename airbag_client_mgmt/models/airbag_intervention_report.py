@@ -94,7 +94,9 @@ class AirbagIntervention(models.Model):
     def write(self, vals):
         if not self.env.su and STAMPED_FIELDS & set(vals):
             raise AccessError(
-                self.env._("What was sent and signed is noted by the system, not by hand.")
+                self.env._(
+                    "What was sent and signed is noted by the system, not by hand."
+                )
             )
         finishing = self._filtered_finishing_now(vals)
         reopening = self.browse()

@@ -18,9 +18,7 @@ class AirbagIntervention(models.Model):
     # === BUSINESS METHODS === #
     def _get_report_attachments(self):
         files = super()._get_report_attachments()
-        versions = self._get_guides_to_send().with_context(
-            lang=self._get_report_lang()
-        )
+        versions = self._get_guides_to_send().with_context(lang=self._get_report_lang())
         versions = versions.with_company(self.company_id)
         return files + [version._get_file() for version in versions]
 

@@ -70,7 +70,9 @@ class TestServiceEvidence(MailCase, GuideCommon, ReportCase):
         )
         self.visit.write({"vehicle_id": False, "partner_id": other.id})
         self.visit.action_finish()
-        model = self.env["airbag.intervention"].with_user(self.env.ref("base.public_user"))
+        model = self.env["airbag.intervention"].with_user(
+            self.env.ref("base.public_user")
+        )
         self.assertFalse(model._get_portal_visit(self.visit.id, token))
         self._run_reports()
         self.assertEqual(self.visit.report_state, "sent", self.visit.report_error)
@@ -98,9 +100,14 @@ class TestServiceEvidence(MailCase, GuideCommon, ReportCase):
         names = " ".join(message.attachment_ids.mapped("name"))
         self.assertIn("Informe de intervención", names)
         for user in (self.env.user, self.env.ref("base.user_root")):
-            page = self.env["ir.actions.report"].with_user(user).sudo()._render_qweb_html(
-                "airbag_client_mgmt.action_report_intervention", self.visit.ids
-            )[0]
+            page = (
+                self.env["ir.actions.report"]
+                .with_user(user)
+                .sudo()
+                ._render_qweb_html(
+                    "airbag_client_mgmt.action_report_intervention", self.visit.ids
+                )[0]
+            )
             self.assertIn('data-oe-lang="es_419"', page.decode())
 
     @mute_logger("odoo.addons.mail.models.mail_mail")
@@ -120,8 +127,10 @@ class TestServiceEvidence(MailCase, GuideCommon, ReportCase):
 
     # --- guides and sessions ---
     def test_files_of_a_published_version_stay(self):
-        version = self.env["airbag.guide.version"].with_user(self.quality).create(
-            {"guide_id": self.guide.id, "document": PDF}
+        version = (
+            self.env["airbag.guide.version"]
+            .with_user(self.quality)
+            .create({"guide_id": self.guide.id, "document": PDF})
         )
         files = self.env["ir.attachment"].with_user(self.quality)
         version.action_publish()
