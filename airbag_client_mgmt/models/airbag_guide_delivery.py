@@ -132,6 +132,8 @@ class AirbagGuideDelivery(models.Model):
     )
     note = fields.Text(tracking=True)
     is_merged = fields.Boolean(
+        string="Of a Merged Customer",
+        copy=False,
         readonly=True,
         help="Of a customer that was merged with another one, which may have been "
         "informed of the same.",
