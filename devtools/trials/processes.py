@@ -1,10 +1,14 @@
 """Processes of Odoo's shell, each as a server of its own."""
 
 import os
+import random
 import shlex
+import signal
 import subprocess
+import time
 from pathlib import Path
 
+MAIL = Path(os.environ["TRIAL_MAIL"])
 SCRIPTS = Path(__file__).parent
 SHELL = shlex.split(os.environ["TRIAL_SHELL"])
 
@@ -28,3 +32,12 @@ def finish(process):
     output, _errors = process.communicate(timeout=300)
     assert process.returncode == 0, output
     return output
+
+
+def kill_in_the_midst(server, batches=2):
+    """Let a server do a batch, or some, then kill it during the next one."""
+    for _batch in range(random.randint(1, batches)):
+        server.stdout.readline()
+    time.sleep(random.uniform(0, 0.2))
+    os.killpg(server.pid, signal.SIGKILL)
+    server.communicate()

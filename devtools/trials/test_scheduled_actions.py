@@ -5,18 +5,12 @@ Real processes on a real database, with a real SMTP server; ``./dev test`` makes
 
 import email
 import json
-import os
-import random
-import signal
-import time
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
-from .processes import finish, start
+from .processes import MAIL, finish, kill_in_the_midst, start
 
-MAIL = Path(os.environ["TRIAL_MAIL"])
 ROUNDS = 3
 DUE, LOST = 80, 40
 
@@ -26,15 +20,6 @@ def start_servers():
     servers = [start("actions.py"), start("actions.py")]
     left = [int(server.stdout.readline().removeprefix("ready ")) for server in servers]
     return servers, max(left)
-
-
-def kill_in_the_midst(server):
-    """Let the server do a batch or two, then kill it during the next one."""
-    for _batch in range(random.randint(1, 2)):
-        server.stdout.readline()
-    time.sleep(random.uniform(0, 0.2))
-    os.killpg(server.pid, signal.SIGKILL)
-    server.communicate()
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +57,7 @@ def test_each_customer_is_told_once(facts):
         email.message_from_bytes(file.read_bytes())["X-Envelope-To"]
         for file in MAIL.glob("*.eml")
     )
+    told = {to: count for to, count in told.items() if to.startswith("customer")}
     assert len(told) == DUE
     # No SMTP client can tell whether the message it was killed in had arrived.
     assert sum(told.values()) - DUE <= 2 * ROUNDS, told
