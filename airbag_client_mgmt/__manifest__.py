@@ -54,6 +54,7 @@
         "views/airbag_recommendation_views.xml",
         "wizard/airbag_intervention_reschedule_views.xml",
         "views/airbag_intervention_views.xml",
+        "views/airbag_intervention_product_views.xml",
         # views: contract
         "views/utm_medium_views.xml",
         "views/crm_lead_views.xml",

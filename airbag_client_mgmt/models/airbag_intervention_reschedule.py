@@ -138,7 +138,9 @@ class AirbagIntervention(models.Model):
         self.ensure_one()
         if self.state == "draft":
             line = self.sudo().order_line_id
-            return bool(self.planned_start and line and line._is_recurring())
+            promised = line and line._is_recurring()
+            # One taken back to planning was agreed on before.
+            return bool(self.planned_start and (promised or self.planned_by_id))
         return self.state in ("planned", "in_progress")
 
     def _check_may_move(self):
@@ -248,6 +250,6 @@ class AirbagIntervention(models.Model):
                 vals["reschedule_reason"] = False
             if moved and not visit.original_planned_start:
                 vals["original_planned_start"] = first
-            if moved and visit.state != "draft":
+            if moved and visit.planned_by_id:
                 vals["reschedule_count"] = visit.reschedule_count + 1
             visit.write(vals)

@@ -119,7 +119,7 @@ class TestRenewalReview(RenewalCase):
         visits = self.contract.intervention_ids.sorted("planned_start")
         visits[0].sudo().write({"user_id": self._create_technician().id})
         visits[0].action_plan()
-        visits[0].requirements_acknowledged_on = "2026-01-02"
+        visits[0].with_user(visits[0].user_id).action_acknowledge_requirements()
         visits[0].action_start()
         visits[0].step_ids.excuse = "Not needed"
         visits[0].write({"no_products_used": True, "no_recommendations": True})

@@ -61,6 +61,24 @@ class TestReschedule(ClientMgmtCommon):
         one_off = self._create_intervention().with_user(self.planner)
         one_off.planned_start += timedelta(days=2)
 
+    def test_taking_it_back_to_planning_is_no_way_around_the_reason(self):
+        self.as_planner.action_back_to_draft()
+        day_after = {"planned_start": self.MONDAY + timedelta(days=1)}
+        with (
+            self.assertRaisesRegex(UserError, "Reschedule"),
+            self.env.cr.savepoint(),
+        ):
+            self.as_planner.write(day_after)
+        self.as_planner.write({**day_after, "reschedule_reason": "No vehicle"})
+        self.assertEqual(self.visit.reschedule_count, 1)
+
+    def test_the_dialog_says_that_nothing_changes(self):
+        dialog = self._open(self.as_planner)
+        dialog.reason = "None"
+        with self.assertRaisesRegex(UserError, "Nothing changes"):
+            dialog.save().action_apply()
+        self.assertFalse(self.visit.reschedule_reason)
+
     def test_the_dialog_moves_the_visit_and_keeps_why(self):
         dialog = self._open(self.as_planner)
         dialog.planned_start = self.MONDAY + timedelta(days=2)

@@ -54,11 +54,9 @@ class TestTechnicianTour(ClientMgmtCommon, HttpCase):
 
     def _advise_before(self):
         """Return what a colleague recommended on an earlier visit."""
-        visit = self._create_intervention(
-            user_id=self.other_technician.id,
-            requirements_acknowledged_on=fields.Datetime.now(),
-        )
+        visit = self._create_intervention(user_id=self.other_technician.id)
         visit.action_plan()
+        visit.with_user(self.other_technician).action_acknowledge_requirements()
         visit.action_start()
         visit.recommendation_ids = [
             Command.create({"name": "Clean the connector"}),

@@ -142,6 +142,7 @@ class AirbagInterventionReschedule(models.TransientModel):
         self._check_seen(visits)
         times = {visit: self._get_times(visit) for visit in visits}
         technicians = self._get_technicians(times)
+        self._check_changes(times, technicians)
         # One must not meet another that is still to be moved out of its way.
         visits.sudo().booking_ids.unlink()
         for visit in visits:
@@ -164,6 +165,17 @@ class AirbagInterventionReschedule(models.TransientModel):
                     "A colleague has changed the plan of one of these visits "
                     "meanwhile. Close this window and open it again."
                 )
+            )
+
+    def _check_changes(self, times, technicians):
+        """:raise UserError: if every visit would stay as it is."""
+        if not self.override_reason and all(
+            times[visit] == (visit.planned_start, visit.planned_end)
+            and technicians[visit] == visit.user_id
+            for visit in self.intervention_ids
+        ):
+            raise UserError(
+                self.env._("Nothing changes: choose another date or technician.")
             )
 
     def _get_times(self, visit):
