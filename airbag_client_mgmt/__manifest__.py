@@ -96,8 +96,8 @@
         "views/airbag_guide_delivery_views.xml",
         "views/airbag_guide_session_views.xml",
         "views/airbag_guide_views.xml",
-        "views/res_partner_guide_views.xml",
         "wizard/airbag_guide_send_views.xml",
+        "views/res_partner_guide_views.xml",
         "data/mail_intervention_data.xml",
         # menus
         "views/airbag_client_mgmt_menus.xml",
