@@ -55,6 +55,7 @@
         "wizard/airbag_intervention_reschedule_views.xml",
         "views/airbag_intervention_views.xml",
         "views/airbag_intervention_product_views.xml",
+        "views/resource_calendar_leaves_views.xml",
         # views: contract
         "views/utm_medium_views.xml",
         "views/crm_lead_views.xml",

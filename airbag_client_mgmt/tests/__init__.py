@@ -1,5 +1,6 @@
 from . import (
     properties,
+    test_absence,
     test_amendment,
     test_booking,
     test_capture,
