@@ -11,6 +11,7 @@ from . import (
     airbag_demo,
     airbag_guide,
     airbag_guide_attendee,
+    airbag_guide_audience,
     airbag_guide_delivery,
     airbag_guide_session,
     airbag_guide_version,

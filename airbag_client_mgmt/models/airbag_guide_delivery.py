@@ -24,7 +24,7 @@ class AirbagGuideDelivery(models.Model):
 
     _name = "airbag.guide.delivery"
     _description = "Good Practices Delivery"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "airbag.guide.audience"]
     _order = "date desc, id desc"
     _mail_post_access = "read"
     _check_company_auto = True
@@ -62,29 +62,8 @@ class AirbagGuideDelivery(models.Model):
     version_number = fields.Integer(
         related="version_id.number", store=True, aggregator=None
     )
-    partner_id = fields.Many2one(
-        comodel_name="res.partner",
-        string="Customer",
-        required=True,
-        index=True,
-        ondelete="restrict",
-        check_company=True,
-        tracking=True,
-    )
-    commercial_partner_id = fields.Many2one(
-        related="partner_id.commercial_partner_id",
-        string="Customer Company",
-        store=True,
-    )
-    contact_id = fields.Many2one(
-        comodel_name="res.partner",
-        string="Informed Person",
-        index="btree_not_null",
-        ondelete="restrict",
-        check_company=True,
-        domain="[('commercial_partner_id', '=', commercial_partner_id)]",
-        tracking=True,
-    )
+    commercial_partner_id = fields.Many2one(store=True)
+    contact_id = fields.Many2one(string="Informed Person", tracking=True)
     date = fields.Datetime(
         required=True, default=fields.Datetime.now, index=True, tracking=True
     )
@@ -207,19 +186,6 @@ class AirbagGuideDelivery(models.Model):
                     self.env._(
                         "A customer who will be informed later cannot be registered "
                         "as informed."
-                    )
-                )
-
-    @api.constrains("partner_id", "contact_id")
-    def _check_contact(self):
-        for delivery in self.filtered("contact_id"):
-            contact = delivery.contact_id
-            if contact.commercial_partner_id != delivery.commercial_partner_id:
-                raise ValidationError(
-                    self.env._(
-                        "%(contact)s is not a contact of the customer %(customer)s.",
-                        contact=contact.name,
-                        customer=delivery.partner_id.name,
                     )
                 )
 

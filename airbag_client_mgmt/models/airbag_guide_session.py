@@ -1,6 +1,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..tools.forms import ATTENDANCE_FORM
@@ -26,7 +26,7 @@ class AirbagGuideSession(models.Model):
 
     _name = "airbag.guide.session"
     _description = "Training Session"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "airbag.guide.audience"]
     _order = "date desc, id desc"
     _mail_post_access = "read"
     _check_company_auto = True
@@ -48,25 +48,8 @@ class AirbagGuideSession(models.Model):
         index=True,
         tracking=True,
     )
-    partner_id = fields.Many2one(
-        comodel_name="res.partner",
-        string="Customer",
-        required=True,
-        index=True,
-        ondelete="restrict",
-        check_company=True,
-        tracking=True,
-    )
-    commercial_partner_id = fields.Many2one(
-        related="partner_id.commercial_partner_id", string="Customer Company"
-    )
     contact_id = fields.Many2one(
-        comodel_name="res.partner",
         string="Customer's Contact",
-        index="btree_not_null",
-        ondelete="restrict",
-        check_company=True,
-        domain="[('commercial_partner_id', '=', commercial_partner_id)]",
         help="Who received the session for the customer.",
     )
     guide_ids = fields.Many2many(
@@ -144,20 +127,6 @@ class AirbagGuideSession(models.Model):
             day = session.date and company._get_service_date(session.date)
             parts = [session.partner_id.name, day and format_date(self.env, day)]
             session.display_name = " · ".join(part for part in parts if part)
-
-    # === CONSTRAINTS === #
-    @api.constrains("partner_id", "contact_id")
-    def _check_contact(self):
-        for session in self.filtered("contact_id"):
-            contact = session.contact_id
-            if contact.commercial_partner_id != session.commercial_partner_id:
-                raise ValidationError(
-                    self.env._(
-                        "%(contact)s is not a contact of the customer %(customer)s.",
-                        contact=contact.name,
-                        customer=session.partner_id.name,
-                    )
-                )
 
     # === CRUD METHODS === #
     @api.model_create_multi

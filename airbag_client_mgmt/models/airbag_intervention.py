@@ -289,8 +289,7 @@ class AirbagIntervention(models.Model):
     @api.depends_context("uid")
     def _compute_is_own(self):
         for intervention in self:
-            staff = intervention.user_id | intervention.technician_ids
-            intervention.is_own = self.env.user in staff
+            intervention.is_own = self.env.user in intervention._get_staff()
 
     @api.depends_context("uid")
     def _compute_can_plan(self):
@@ -367,5 +366,9 @@ class AirbagIntervention(models.Model):
             )
 
     # === BUSINESS METHODS === #
+    def _get_staff(self):
+        """Return who carried out the visit, the responsible technician first."""
+        return self.user_id | self.technician_ids
+
     def _creation_message(self):
         return self.env._("Intervention registered")

@@ -100,7 +100,7 @@ class AirbagIntervention(models.Model):
             Slot(visit.id, user.id, visit.planned_start, visit.planned_end)
             for visit in self.sudo()
             if visit._takes_up_time()
-            for user in visit.user_id | visit.technician_ids
+            for user in visit._get_staff()
         ]
 
     def _update_bookings(self):
@@ -160,9 +160,7 @@ class AirbagIntervention(models.Model):
             text = self._describe_conflict(conflict)
             texts.setdefault(conflict.visit_id, []).append(text)
         for visit in planned:
-            for user in (visit.user_id | visit.technician_ids).filtered(
-                lambda user: not user.active
-            ):
+            for user in visit._get_staff().filtered(lambda user: not user.active):
                 text = self.env._("%(user)s no longer works here.", user=user.name)
                 texts.setdefault(visit.id, []).append(text)
         return texts

@@ -60,10 +60,6 @@ class AirbagIntervention(models.Model):
         day = tools.format_date(self.env, self.company_id._get_service_date(moment))
         return f"{day} {tools.format_time(self.env, moment, zone, 'short')}"
 
-    def _get_staff(self):
-        """Return who carried out the visit, the responsible technician first."""
-        return self.user_id | self.technician_ids
-
     def _get_printed_photos(self):
         """Return the photos, scaled, with the pictures themselves as their address."""
         self.ensure_one()

@@ -90,8 +90,7 @@ class AirbagIntervention(models.Model):
             lambda visit: (
                 visit.state in ("draft", "planned")
                 and visit.requirements_acknowledged_by
-                and visit.requirements_acknowledged_by
-                not in visit.user_id | visit.technician_ids
+                and visit.requirements_acknowledged_by not in visit._get_staff()
             )
         ).sudo().write(
             {

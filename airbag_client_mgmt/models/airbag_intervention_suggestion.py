@@ -139,7 +139,7 @@ class AirbagIntervention(models.Model):
             ]
         )
         for other in others:
-            for user in other.user_id | other.technician_ids:
+            for user in other._get_staff():
                 agenda[user.id].append((other.planned_start, other.planned_end, True))
         leaves = self.env["resource.calendar.leaves"].sudo()
         leaves = leaves.search(
