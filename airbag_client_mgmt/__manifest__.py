@@ -40,6 +40,7 @@
         "data/airbag_loyalty_data.xml",
         # data: follow-up
         "data/mail_followup_data.xml",
+        "data/mail_reminder_data.xml",
         "data/helpdesk_data.xml",
         "data/survey_data.xml",
         "data/ir_cron_followup_data.xml",
@@ -82,6 +83,7 @@
         "views/survey_question_views.xml",
         "wizard/airbag_survey_wizard_views.xml",
         "views/airbag_intervention_followup_views.xml",
+        "views/airbag_intervention_obligation_views.xml",
         "views/airbag_intervention_report_views.xml",
         "views/airbag_intervention_portal_templates.xml",
         "views/res_config_settings_followup_views.xml",

@@ -89,7 +89,8 @@ class Surveys:
     def _contact_fresh(self, surveys):
         """Of the last visits, who has an e-mail was asked; the rest is to call.
 
-        The first of them is not happy: its complaint is still open.
+        The first of them is not happy: its complaint is still open. Who has not
+        answered was reminded, and is to be called when the days are nearly over.
         """
         by_mail = surveys.filtered("email")
         for survey in by_mail:
@@ -98,7 +99,20 @@ class Surveys:
                 self._answer(survey, self._dissatisfied(overall=2))
             elif self._age(survey) > 1 and self.history.chance(ANSWER_RATE / 2):
                 self._answer(survey)
+        silent = by_mail.filtered(
+            lambda row: row.state == "new" and row.contact_channel == "email"
+        )
+        self._remind(silent)
+        silent.filtered(lambda row: self._age(row) >= 3)._request_call()
         (surveys - by_mail)._request_call()
+
+    def _remind(self, surveys):
+        """Say that the reminder left; also of the newest, so that none leaves now."""
+        days = timedelta(days=self.history.env.company.survey_reminder_days)
+        for survey in surveys:
+            survey.survey_reminded_on = min(
+                survey.contacted_on + days, fields.Datetime.now()
+            )
 
     # --- answers ---
     def _answer(self, survey, values=None):

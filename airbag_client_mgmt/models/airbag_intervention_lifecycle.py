@@ -54,6 +54,8 @@ WRITABLE_WHEN_DONE = {
     "report_sent_on",
     "report_state",
     "signed_report_state",
+    "survey_error",
+    "survey_error_on",
 }
 SIGNATURE_FIELDS = {"customer_signature", "signed_by", "signed_on"}
 REOPEN_FIELDS = {"state", "finished_at"}

@@ -1,5 +1,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import models
+from odoo.fields import Domain
 
 
 class MailMail(models.Model):
@@ -10,21 +11,23 @@ class MailMail(models.Model):
     def _postprocess_sent_message(
         self, success_pids, success_emails, failure_reason=False, failure_type=None
     ):
-        # Before super, which may delete the mail. Without a usable recipient no
-        # failure type is given, but the mail is not "sent" either.
+        # Before super, which may delete the mail.
         user_inputs = (
             self.env["survey.user_input"]
             .sudo()
-            .search([("survey_mail_id", "in", self.ids)])
+            .search(
+                Domain("survey_mail_id", "in", self.ids)
+                | Domain("reminder_mail_id", "in", self.ids)
+            )
         )
         for user_input in user_inputs:
             # The queue has no language; what changes is noted for the company to read.
             company = user_input.company_id or self.env.company
             user_input = user_input.with_context(lang=company._get_lang())
-            if failure_type or user_input.survey_mail_id.state != "sent":
-                user_input.email_failed = True
-            else:
-                user_input._mark_contacted("email")
+            mails = user_input.survey_mail_id | user_input.reminder_mail_id
+            for mail in mails & self:
+                reason = failure_reason or mail.failure_reason
+                user_input._note_mail_result(mail, reason, failure_type)
         return super()._postprocess_sent_message(
             success_pids,
             success_emails,

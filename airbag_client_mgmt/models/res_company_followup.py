@@ -31,6 +31,17 @@ class ResCompany(models.Model):
         help="A customer asked less than this number of days ago is not asked "
         "again: the survey is waived and says why. 0 asks after every service.",
     )
+    survey_reminder_days = fields.Integer(
+        string="Days to Remind the Customer",
+        default=2,
+        help="Days after the e-mail with the survey on which who has not answered is "
+        "reminded, once, before the deadline. 0 reminds nobody.",
+    )
+    survey_since = fields.Date(
+        string="Ask about Services since",
+        help="Services finished before this day owe no survey: those of before the "
+        "system was used. Empty asks about all.",
+    )
     satisfaction_ticket_threshold = fields.Integer(
         string="Score that Opens a Complaint",
         default=2,
@@ -45,6 +56,10 @@ class ResCompany(models.Model):
     _survey_min_gap_days_positive = models.Constraint(
         "CHECK (survey_min_gap_days >= 0)",
         "The days between two surveys cannot be negative.",
+    )
+    _survey_reminder_days_positive = models.Constraint(
+        "CHECK (survey_reminder_days >= 0)",
+        "The days to remind the customer cannot be negative.",
     )
 
     # === CONSTRAINTS === #

@@ -17,6 +17,10 @@ class ResConfigSettings(models.TransientModel):
     survey_min_gap_days = fields.Integer(
         related="company_id.survey_min_gap_days", readonly=False
     )
+    survey_reminder_days = fields.Integer(
+        related="company_id.survey_reminder_days", readonly=False
+    )
+    survey_since = fields.Date(related="company_id.survey_since", readonly=False)
     satisfaction_ticket_threshold = fields.Integer(
         related="company_id.satisfaction_ticket_threshold", readonly=False
     )

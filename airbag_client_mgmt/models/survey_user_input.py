@@ -139,27 +139,6 @@ class SurveyUserInput(models.Model):
     analysis = fields.Text(
         help="What the answer teaches and what will be improved (PRO 008 §5.4.3)."
     )
-    survey_mail_id = fields.Many2one(
-        comodel_name="mail.mail",
-        string="Survey Email",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        ondelete="set null",
-    )
-    survey_mailed_on = fields.Datetime(
-        readonly=True,
-        copy=False,
-        help="When the survey e-mail was made; it is made once.",
-    )
-    email_failed = fields.Boolean(
-        readonly=True,
-        copy=False,
-        help="The e-mail could not be sent, or it bounced: call the customer.",
-    )
-    call_requested_on = fields.Datetime(
-        readonly=True, copy=False, help="When a call was asked for; it is asked once."
-    )
 
     # One survey per intervention, whichever server created it.
     _intervention_uniq = models.UniqueIndex(

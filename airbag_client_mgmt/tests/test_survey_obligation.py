@@ -4,66 +4,18 @@ from unittest.mock import patch
 
 from psycopg2 import IntegrityError
 
-from odoo import fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.mail.tests.common import MailCommon
+from .survey_common import SurveyCommon
 
-from .common import ClientMgmtCommon
+OBLIGATION = "odoo.addons.airbag_client_mgmt.models.survey_user_input_obligation"
 
 
 @tagged("post_install", "-at_install")
-class TestSurveyObligation(ClientMgmtCommon, MailCommon):
+class TestSurveyObligation(SurveyCommon):
     """PRO 008 §5.4.1: the customer is contacted within 5 days of the service."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.user_inputs = cls.env["survey.user_input"]
-        cls.contact = cls.env["res.partner"].create(
-            {
-                "name": "Ana Torres",
-                "parent_id": cls.customer.id,
-                "email": "ana@example.com",
-                "phone": "+57 300 123 4567",
-            }
-        )
-        cls.visit = cls._create_done_intervention(contact_id=cls.contact.id)
-        cls.other_visit = cls._create_done_intervention(
-            contact_id=cls.contact.id, user_id=cls.other_technician.id
-        )
-
-    def _owe(self, *visits):
-        """Return the surveys owed by the visits; all open ones by default."""
-        found = self.env["airbag.intervention"].search(
-            self.user_inputs._get_survey_obligations_domain()
-        )
-        if visits:
-            found &= self.env["airbag.intervention"].union(*visits)
-        return self.user_inputs._create_obligations(found)
-
-    def _run(self, cron):
-        with self.enter_registry_test_mode():
-            self.env.ref(f"airbag_client_mgmt.{cron}").method_direct_trigger()
-        self.env.invalidate_all()
-
-    def _move_service(self, visit, finished_at):
-        # Past every lock: time cannot be made to pass here.
-        models.BaseModel.write(
-            visit,
-            {
-                "started_at": finished_at - timedelta(hours=1),
-                "finished_at": finished_at,
-            },
-        )
-
-    def _calls(self, user_input):
-        kind = self.env.ref("airbag_client_mgmt.mail_activity_type_satisfaction_call")
-        return user_input.activity_ids.filtered(
-            lambda activity: activity.activity_type_id == kind
-        )
 
     # === OBLIGATIONS === #
     def test_the_states_of_many_visits_are_read_at_once(self):
@@ -163,110 +115,62 @@ class TestSurveyObligation(ClientMgmtCommon, MailCommon):
         self.assertEqual(created.satisfaction_survey_id, survey)
         self.assertEqual(created.survey_contact_days, 5)
 
-    def test_a_customer_asked_too_recently_is_waived_with_the_reason(self):
-        self.company.survey_min_gap_days = 30
-        now = fields.Datetime.now()
-        self._move_service(self.visit, now - timedelta(days=10))
-        self._owe(self.visit)
-        second = self._owe(self.other_visit)
-        self.assertEqual(second.contact_state, "waived")
-        self.assertIn("30", second.waive_reason)
-
-    def test_two_visits_of_one_run_ask_once_within_the_gap(self):
-        self.company.survey_min_gap_days = 30
-        states = self._owe(self.visit, self.other_visit).mapped("contact_state")
-        self.assertEqual(sorted(states), ["pending", "waived"])
-
     def test_a_threshold_of_satisfied_customers_is_refused(self):
         with self.assertRaises(ValidationError):
             self.company.satisfaction_ticket_threshold = 4
 
-    # === CONTACT === #
-    def test_the_scheduled_action_sends_the_email_once(self):
-        owed = self._owe(self.visit)
-        with self.mock_mail_gateway():
-            self._run("ir_cron_survey_followup")
-            sent = [m for m in self._mails if "ana@example.com" in m["email_to"][0]]
-            self.assertEqual(len(sent), 1)
-        self.assertEqual(owed.contact_state, "contacted")
-        self.assertEqual(owed.contact_channel, "email")
-        self.assertTrue(owed.contacted_on)
-        self.assertEqual(owed.survey_mail_id.state, "sent")
-        body = sent[0]["body"]
-        self.assertIn(owed.access_token, body)
-        self.assertIn(self.technician.name, body)
-        self.assertIn("ABC123", body)
-        with self.mock_mail_gateway():
-            self._run("ir_cron_survey_followup")
-            self.assertFalse(self._mails)
+    def test_services_from_before_the_company_began_owe_none(self):
+        # 02:30 UTC on 1 March is still 28 February in Bogotá.
+        self._move_service(self.visit, datetime(2026, 3, 1, 2, 30))
+        self._move_service(self.other_visit, datetime(2026, 3, 1, 5, 30))
+        self.company.survey_since = date(2026, 3, 1)
+        owed = self._owe(self.visit, self.other_visit)
+        self.assertEqual(owed.intervention_id, self.other_visit)
+        self.company.survey_since = False
+        self.assertEqual(self._owe().intervention_id, self.visit)
 
-    def test_an_email_left_by_a_crash_is_sent_once_by_the_queue(self):
-        owed = self._owe(self.visit)
-        mail = owed._do_followup()
-        self.assertEqual(mail.state, "outgoing")
-        self.assertEqual(owed.contact_state, "pending", "it has not left yet")
-        self.assertFalse(owed._do_followup(), "a second run makes no other e-mail")
-        with self.mock_mail_gateway():
-            mail.send()
-        self.assertEqual(owed.contact_state, "contacted")
+    def test_an_archived_visit_owes_its_survey(self):
+        self.visit.with_user(self.planner).action_archive()
+        self._run("ir_cron_survey_obligations")
+        self.assertEqual(len(self.visit.survey_input_ids), 1)
 
-    def test_an_email_that_cannot_leave_asks_for_a_call(self):
-        owed = self._owe(self.visit)
+    def _break(self, broken):
+        """Return a patch with which the survey of one visit cannot be created."""
+        create = type(self.user_inputs)._prepare_obligation_values
 
-        mail = owed._do_followup()
-        with (
-            self.mock_mail_gateway(),
-            patch.object(
-                type(self.env["ir.mail_server"]), "_connect__", side_effect=OSError
-            ),
-        ):
-            mail.send()
-        self.assertTrue(owed.email_failed)
-        self.assertEqual(owed.contact_state, "pending")
-        owed._do_followup()
-        self.assertEqual(len(self._calls(owed)), 1)
+        def prepare(records, intervention, survey):
+            if intervention == broken:
+                raise ValueError("no such questionnaire")
+            return create(records, intervention, survey)
 
-    def test_a_bounced_email_is_no_contact(self):
-        owed = self._owe(self.visit)
-        with self.mock_mail_gateway():
-            owed._do_followup().send()
-        owed._message_receive_bounce("ana@example.com", self.contact)
-        self.assertEqual(owed.contact_state, "pending")
-        self.assertFalse(owed.contacted_on)
-        self.assertEqual(len(self._calls(owed)), 1)
-
-    def test_without_email_the_salesperson_calls_before_the_deadline(self):
-        self.contact.email = False
-        order = self.env["sale.order"].create(
-            {"partner_id": self.customer.id, "user_id": self.salesperson.id}
+        return patch.object(
+            type(self.user_inputs), "_prepare_obligation_values", prepare
         )
-        models.BaseModel.write(self.visit, {"order_id": order.id})
-        owed = self._owe(self.visit)
-        self.assertFalse(owed._do_followup())
-        call = self._calls(owed)
-        self.assertEqual(call.user_id, self.salesperson)
-        self.assertLess(call.date_deadline, owed.contact_deadline)
-        owed._do_followup()
-        self.assertEqual(len(self._calls(owed)), 1)
 
-    def test_past_the_deadline_it_is_overdue(self):
-        self._move_service(self.visit, fields.Datetime.now() - timedelta(days=7))
-        owed = self._owe(self.visit)
-        self.assertFalse(owed._do_followup(), "no e-mail once it is late")
-        self.assertEqual(owed.contact_state, "overdue")
-        self.assertEqual(len(self._calls(owed)), 1)
+    def test_a_visit_that_fails_stops_no_other_and_says_why(self):
+        with self._break(self.visit), mute_logger(OBLIGATION):
+            for _turn in range(2):
+                self._run("ir_cron_survey_obligations")
+        self.assertFalse(self.visit.survey_input_ids)
+        self.assertEqual(len(self.other_visit.survey_input_ids), 1)
+        self.assertEqual(self.visit.survey_error, "no such questionnaire")
+        activity = self.visit.activity_ids
+        self.assertEqual(len(activity), 1, "quality is told once")
+        self.assertTrue(
+            activity.user_id.has_group("airbag_client_mgmt.group_quality_manager")
+        )
+        self._run("ir_cron_survey_obligations")
+        self.assertEqual(len(self.visit.survey_input_ids), 1, "it is tried again")
+        self.assertFalse(self.visit.survey_error)
+        self.assertFalse(self.visit.activity_ids)
 
-    def test_the_last_day_is_still_in_time(self):
-        self._move_service(self.visit, fields.Datetime.now() - timedelta(days=5))
-        owed = self._owe(self.visit)
-        owed._do_followup()
-        self.assertEqual(owed.contact_state, "pending")
+    def test_a_visit_that_fails_does_not_keep_its_place_in_the_batch(self):
+        cron = self.env.ref("airbag_client_mgmt.ir_cron_survey_obligations")
+        cron.code = "model._cron_survey_obligations(batch_size=1)"
+        with self._break(self.visit), mute_logger(OBLIGATION):
+            self._run("ir_cron_survey_obligations")
+        self.assertEqual(len(self.other_visit.survey_input_ids), 1)
 
-    def test_whatsapp_opens_with_the_link_and_is_the_contact(self):
-        owed = self._owe(self.visit)
-        action = owed.with_user(self.care).action_whatsapp()
-        self.assertIn("https://wa.me/573001234567", action["url"])
-        self.assertIn(owed.access_token, action["url"])
-        self.assertEqual(owed.contact_channel, "whatsapp")
-        self.assertEqual(owed.contact_user_id, self.care)
-        self.assertEqual(owed.contact_state, "contacted")
+    def test_nobody_writes_by_hand_why_a_survey_is_missing(self):
+        with self.assertRaises(AccessError):
+            self.visit.with_user(self.quality).write({"survey_error": "None"})
