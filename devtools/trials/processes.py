@@ -22,7 +22,7 @@ def start(script, **variables):
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
-            env={**os.environ, **variables},
+            env={**os.environ, "PYTHONPATH": str(SCRIPTS.parent.parent), **variables},
             start_new_session=True,
         )
 
