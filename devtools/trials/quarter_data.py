@@ -4,7 +4,7 @@ The visits are real; that they were carried out is written by the clock of the t
 """
 
 import os
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from devtools.trials.quarter_plan import FIRST_DAY, KINDS, get_day, get_kind
 
@@ -23,26 +23,49 @@ for kind, address in KINDS.items():
         people.append({"name": f"{kind} {number}", "email": mail})
 contacts = env["res.partner"].create(people)  # noqa: F821
 treatment = env.ref("airbag_client_mgmt.treatment_diag")  # noqa: F821
-visits = env["airbag.intervention"].create(  # noqa: F821
-    [
-        {
-            "partner_id": contacts[persons[get_kind(number), number % 40]].id,
-            "treatment_id": treatment.id,
-            "user_id": admin.id,
-            # Far from now: no planning of theirs is in the way of the trial.
-            "planned_start": datetime(2031, 1, 1, 14) + timedelta(hours=number),
-            "no_products_used": True,
-            "no_recommendations": True,
-        }
-        for number in range(VISITS)
-    ]
+model = env["airbag.intervention"]  # noqa: F821
+first = model.create(
+    {
+        "partner_id": contacts[0].id,
+        "treatment_id": treatment.id,
+        "user_id": admin.id,
+        # Far from now: no planning of theirs is in the way of the trial.
+        "planned_start": datetime(2031, 1, 1, 14),
+        "no_products_used": True,
+        "no_recommendations": True,
+    }
 )
+env.flush_all()  # noqa: F821
 cr = env.cr  # noqa: F821
+own = ("id", "name", "partner_id", "contact_id", "commercial_partner_id")
+cr.execute(
+    "SELECT string_agg(quote_ident(column_name), ', ') FROM information_schema.columns"
+    " WHERE table_name = 'airbag_intervention' AND column_name NOT IN %s",
+    [own],
+)
+same = cr.fetchone()[0]
 cr.execute("CREATE TABLE trial_clock (day integer)")
 cr.execute("INSERT INTO trial_clock VALUES (-1)")
 cr.execute(
     "CREATE TABLE trial_visit (id integer PRIMARY KEY, day integer, kind varchar)"
 )
+# Thousands of visits like the first one, in a second.
+cr.execute(
+    f"""
+    INSERT INTO airbag_intervention
+           (name, partner_id, contact_id, commercial_partner_id, {same})
+    SELECT 'Q' || number, person, person, person, {same}
+      FROM unnest(%s) WITH ORDINALITY AS plan (person, number),
+           (SELECT * FROM airbag_intervention WHERE id = %s) AS first
+     ORDER BY number
+    RETURNING id
+    """,
+    [
+        [contacts[persons[get_kind(n), n % 40]].id for n in range(VISITS)],
+        first.id,
+    ],
+)
+visits = model.browse(sorted(row[0] for row in cr.fetchall()))
 cr.executemany(
     "INSERT INTO trial_visit VALUES (%s, %s, %s)",
     [

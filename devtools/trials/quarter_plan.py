@@ -7,8 +7,8 @@ FIRST_DAY = datetime(2026, 1, 5, 15)
 DAYS = 90
 #: Days after the last visit, until each customer's deadline has passed.
 AFTERWARDS = 8
-#: On these days the mail server does not answer.
-OUTAGE = range(40, 42)
+#: On this day the mail server does not answer.
+OUTAGE = (40,)
 #: Kind of customer -> e-mail address. What each does: ``quarter_people.py``.
 KINDS = {
     "silent": "silent{number}@example.com",
