@@ -37,7 +37,7 @@ first = model.create(
 )
 env.flush_all()  # noqa: F821
 cr = env.cr  # noqa: F821
-own = ("id", "name", "partner_id", "contact_id", "commercial_partner_id")
+own = ("id", "name", "partner_id", "contact_id")
 cr.execute(
     "SELECT string_agg(quote_ident(column_name), ', ') FROM information_schema.columns"
     " WHERE table_name = 'airbag_intervention' AND column_name NOT IN %s",
@@ -53,8 +53,8 @@ cr.execute(
 cr.execute(
     f"""
     INSERT INTO airbag_intervention
-           (name, partner_id, contact_id, commercial_partner_id, {same})
-    SELECT 'Q' || number, person, person, person, {same}
+           (name, partner_id, contact_id, {same})
+    SELECT 'Q' || number, person, person, {same}
       FROM unnest(%s) WITH ORDINALITY AS plan (person, number),
            (SELECT * FROM airbag_intervention WHERE id = %s) AS first
      ORDER BY number
