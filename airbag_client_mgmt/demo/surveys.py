@@ -39,6 +39,8 @@ class Surveys:
             self._contact(survey)
             if self.history.chance(ANSWER_RATE):
                 self._answer(survey)
+            elif survey.contact_channel == "email":
+                self._remind(survey)
         self._contact_fresh(fresh)
         for survey in surveys:
             self.history.backdate(survey, survey.intervention_id.finished_at)
