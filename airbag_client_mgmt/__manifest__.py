@@ -79,6 +79,7 @@
         "views/helpdesk_ticket_views.xml",
         "views/helpdesk_ticket_setup_views.xml",
         "views/service_request_templates.xml",
+        "views/survey_page_templates.xml",
         "views/survey_user_input_views.xml",
         "views/survey_question_views.xml",
         "wizard/airbag_survey_wizard_views.xml",
@@ -119,6 +120,10 @@
             "airbag_client_mgmt/static/src/photos_field/*",
             "airbag_client_mgmt/static/src/scss/technician.scss",
             "airbag_client_mgmt/static/src/views/**/*",
+        ],
+        "survey.survey_assets": [
+            "airbag_client_mgmt/static/src/scss/survey.scss",
+            "airbag_client_mgmt/static/src/survey/*",
         ],
         "web.report_assets_common": ["airbag_client_mgmt/static/src/scss/report.scss"],
         "web.assets_tests": ["airbag_client_mgmt/static/tests/tours/**/*"],

@@ -1,1 +1,1 @@
-from . import helpdesk, portal, service_request
+from . import helpdesk, portal, service_request, survey

@@ -7,4 +7,5 @@ from . import (
     airbag_survey_record_line,
     airbag_survey_waive,
     base_partner_merge_automatic_wizard,
+    survey_invite,
 )

@@ -22,9 +22,23 @@ class AirbagSurveyRecord(models.TransientModel):
         ondelete="cascade",
     )
     partner_id = fields.Many2one(related="user_input_id.partner_id")
+    phone = fields.Char(related="partner_id.phone")
     intervention_id = fields.Many2one(related="user_input_id.intervention_id")
+    service_date = fields.Date(related="user_input_id.service_date")
     channel = fields.Selection(
         selection=CONTACT_CHANNELS, required=True, default="phone"
+    )
+    told_on = fields.Date(
+        string="Said on",
+        compute="_compute_told_on",
+        store=True,
+        readonly=False,
+        help="When the customer said it, or filled in the paper.",
+    )
+    attachment_ids = fields.Many2many(
+        comodel_name="ir.attachment",
+        string="Paper",
+        help="The scanned questionnaire; it is kept in the history of the survey.",
     )
     line_ids = fields.One2many(
         comodel_name="airbag.survey.record.line",
@@ -34,18 +48,53 @@ class AirbagSurveyRecord(models.TransientModel):
         readonly=False,
     )
 
+    has_scales = fields.Boolean(compute="_compute_columns")
+    has_choices = fields.Boolean(compute="_compute_columns")
+    has_several = fields.Boolean(compute="_compute_columns")
+    has_dates = fields.Boolean(compute="_compute_columns")
+    has_moments = fields.Boolean(compute="_compute_columns")
+
     # === COMPUTE METHODS === #
+    @api.depends("line_ids")
+    def _compute_columns(self):
+        """Show the columns that the questions of this questionnaire need."""
+        for wizard in self:
+            lines = wizard.line_ids
+            types = set(lines.mapped("question_type"))
+            one = lines.filtered(lambda line: not line.is_several)
+            wizard.has_scales = "scale" in types
+            wizard.has_choices = bool(
+                {"simple_choice", "matrix"} & set(one.mapped("question_type"))
+            )
+            wizard.has_several = any(lines.mapped("is_several"))
+            wizard.has_dates = "date" in types
+            wizard.has_moments = "datetime" in types
+
+    @api.depends("user_input_id")
+    def _compute_told_on(self):
+        for wizard in self:
+            wizard.told_on = wizard.user_input_id.company_id._get_service_today()
+
     @api.depends("user_input_id")
     def _compute_line_ids(self):
-        """List the questions that can be asked by phone."""
+        """List the questions; of a table, one line for each of its rows.
+
+        What the customer began to answer on the page is there already.
+        """
         for wizard in self:
-            survey = wizard.user_input_id.survey_id
+            user_input = wizard.user_input_id
             wizard.line_ids = [
                 fields.Command.clear(),
                 *(
-                    fields.Command.create({"question_id": question.id})
-                    for question in survey.question_ids
-                    if question.question_type in wizard._get_question_types()
+                    fields.Command.create(
+                        {
+                            "question_id": question.id,
+                            "matrix_row_id": row.id,
+                            **wizard._prepare_begun_values(question, row),
+                        }
+                    )
+                    for question in user_input.survey_id.question_ids
+                    for row in question.matrix_row_ids or [question.matrix_row_ids]
                 ),
             ]
 
@@ -56,11 +105,34 @@ class AirbagSurveyRecord(models.TransientModel):
         :raise UserError: naming the answers that are missing or not valid.
         """
         self.ensure_one()
-        answers = {line.question_id: line._get_value() for line in self.line_ids}
-        self.user_input_id._record_answers(answers, self.channel)
+        answers, comments = {}, {}
+        for question, lines in self.line_ids.grouped("question_id").items():
+            answers[question] = lines._get_value()
+            comments[question] = lines._get_comment()
+        self.user_input_id._record_answers(
+            answers,
+            self.channel,
+            comments=comments,
+            told_on=self.told_on,
+            attachments=self.attachment_ids,
+        )
         return {"type": "ir.actions.act_window_close"}
 
     # === BUSINESS METHODS === #
-    @api.model
-    def _get_question_types(self):
-        return ("scale", "simple_choice", "char_box", "text_box", "numerical_box")
+    def _prepare_begun_values(self, question, row):
+        """Return what the customer already answered to a question on the page."""
+        begun = self.user_input_id.user_input_line_ids.filtered(
+            lambda line: (
+                line.question_id == question
+                and line.matrix_row_id == row
+                and not line.skipped
+            )
+        )
+        values = {}
+        for line in begun:
+            match line.answer_type:
+                case "scale":
+                    values["value_scale"] = str(line.value_scale)
+                case "char_box" | "text_box":
+                    values["value_text"] = line[f"value_{line.answer_type}"]
+        return values
