@@ -121,6 +121,7 @@ from . import (
     survey_user_input_mail,
     survey_user_input_obligation,
     survey_user_input_timing,
+    survey_user_input_line_text,
     survey_user_input_link,
     survey_user_input_partial,
     survey_user_input_ticket,

@@ -10,6 +10,7 @@ class SurveyUserInput(models.Model):
 
     # === FIELDS === #
     told_on = fields.Date(
+        string="Said on",
         readonly=True,
         copy=False,
         help="When the customer said it, if an employee recorded it later.",
@@ -219,7 +220,17 @@ class SurveyUserInput(models.Model):
         return max(noon, self.intervention_id.finished_at or noon)
 
     def _keep_proof(self, attachments):
-        """Keep the files in the history of the survey, from who recorded it."""
+        """Keep the files in the history of the survey, from who recorded it.
+
+        Only what the window itself uploaded: a file of elsewhere is not moved.
+        """
+        attachments = attachments.filtered(
+            lambda file: (
+                file.res_model == "airbag.survey.record"
+                and file.create_uid == self.env.user
+            )
+        )
+        attachments.sudo().write({"res_model": self._name, "res_id": self.id})
         self.message_post(
             body=self.env._("What the customer wrote or signed."),
             attachment_ids=attachments.ids,

@@ -131,7 +131,7 @@ class SurveyUserInput(models.Model):
             (self.env._("Technician"), intervention.user_id.name or ""),
         ]
         answers = [
-            (line.question_id.title, line.display_name)
+            (line.question_id.title, line._get_full_answer())
             for line in self.user_input_line_ids.sorted("question_sequence")
             if not line.skipped
         ]

@@ -51,6 +51,8 @@ from . import (
     test_survey_obligation,
     test_survey_reminder,
     test_survey_timing,
+    test_survey_page,
+    test_survey_record,
     test_technician_tour,
     test_ticket,
     test_tools,
