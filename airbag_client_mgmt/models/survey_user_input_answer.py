@@ -27,7 +27,10 @@ class SurveyUserInput(models.Model):
             "res_model": "airbag.survey.record",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_user_input_id": self.id},
+            "context": {
+                "default_user_input_id": self.id,
+                "dialog_size": "extra-large",
+            },
         }
 
     def action_waive(self):

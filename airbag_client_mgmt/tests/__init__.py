@@ -48,6 +48,8 @@ from . import (
     test_survey_answer,
     test_survey_contact,
     test_survey_gap,
+    test_survey_input,
+    test_survey_link,
     test_survey_obligation,
     test_survey_reminder,
     test_survey_timing,
