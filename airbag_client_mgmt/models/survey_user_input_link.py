@@ -13,6 +13,16 @@ class SurveyUserInput(models.Model):
 
     _inherit = "survey.user_input"
 
+    # === COMPUTE METHODS === #
+    def _compute_survey_time_limit_reached(self):
+        """Give customers all the time of the link: core would end the answer.
+
+        And it would do so when somebody opens the page, which records nothing.
+        """
+        result = super()._compute_survey_time_limit_reached()
+        self.filtered("intervention_id").survey_time_limit_reached = False
+        return result
+
     # === BUSINESS METHODS === #
     @api.model
     def _prepare_obligation_values(self, intervention, survey):

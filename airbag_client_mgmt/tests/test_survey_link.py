@@ -7,6 +7,7 @@ import requests
 from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .survey_page_common import SurveyPageCommon
 
@@ -75,6 +76,15 @@ class TestOneAnswer(SurveyPageCommon):
         self.assertNotIn(self.owed.access_token, page.text, "the cookie of a visit")
         self.assertEqual(page.status_code, 404)
         self.assertEqual(self._get_count(), count)
+
+    def test_the_results_are_not_for_customers(self):
+        page = self.url_open(f"/survey/results/{self.survey.id}")
+        self.assertIn("/web/login", page.url)
+        user = new_test_user(self.env, "test_reader", groups="base.group_portal")
+        self.authenticate(user.login, user.login)
+        with mute_logger("odoo.http"):
+            page = self.url_open(f"/survey/results/{self.survey.id}")
+        self.assertEqual(page.status_code, 403)
 
     def test_two_people_with_one_address_answer_for_themselves(self):
         twin = self.customer.copy({"email": self.customer.email})
@@ -186,6 +196,16 @@ class TestLinkProblem(SurveyPageCommon):
         self.survey.users_login_required = True
         self._submit(overall="4")
         self.assertEqual(self.owed.contact_state, "answered")
+
+    def test_a_time_limit_does_not_end_what_a_customer_began(self):
+        self.survey.write({"is_time_limited": True, "time_limit": 1})
+        self._keep("overall", "2")
+        self.owed.start_datetime = fields.Datetime.now() - timedelta(hours=1)
+        self.url_open(self.owed.get_start_url())
+        self.env.invalidate_all()
+        self.assertEqual(self.owed.state, "in_progress")
+        self._submit(overall="4")
+        self.assertEqual(self.owed.satisfaction_score, 4)
 
     def test_an_employee_is_sent_to_the_register(self):
         self.authenticate(self.care.login, self.care.login)
