@@ -3,7 +3,12 @@ from odoo import fields, models
 
 
 class AirbagImprovementArea(models.Model):
-    """A subject for improvement that answers of customers point at. §5.4.3."""
+    """A subject of the service that customers are asked about, or point at. §5.4.3.
+
+    It is the topic of questions, whatever questionnaire they are in, and what an
+    answer is tagged with. A general one (overall, recommendation) is a topic of
+    questions only: nobody can improve “overall”.
+    """
 
     _name = "airbag.improvement.area"
     _description = "Improvement Area"
@@ -14,6 +19,11 @@ class AirbagImprovementArea(models.Model):
     active = fields.Boolean(default=True)
     name = fields.Char(required=True, translate=True)
     color = fields.Integer()
+    is_general = fields.Boolean(
+        string="General Opinion",
+        help="Topic of questions about the service as a whole: a bad answer does "
+        "not propose it as improvement area.",
+    )
 
     _name_uniq = models.Constraint(
         "UNIQUE (name)", "An improvement area with this name exists already."

@@ -3,9 +3,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
 
 from ..tools import scoring
+from ..tools.blank_float import BlankFloat
 
 CONTACT_STATES = [
     ("pending", "To contact"),
@@ -111,13 +111,13 @@ class SurveyUserInput(models.Model):
         help="Who made contact or recorded the answers.",
     )
     waive_reason = fields.Char(readonly=True, copy=False, tracking=True)
-    satisfaction_score = fields.Float(
+    satisfaction_score = BlankFloat(
         compute="_compute_satisfaction",
         store=True,
         aggregator="avg",
         digits=(3, 1),
-        help="Answer to the question that decides, on a scale of 1 to 5; 0 while "
-        "unanswered.",
+        help="Answer to the question that decides, on a scale of 1 to 5; blank "
+        "while unanswered.",
     )
     is_satisfied = fields.Boolean(
         compute="_compute_satisfaction",
@@ -167,23 +167,18 @@ class SurveyUserInput(models.Model):
     @api.depends(
         "state",
         "intervention_id",
-        "user_input_line_ids.value_scale",
-        "user_input_line_ids.skipped",
+        "user_input_line_ids.score",
+        "user_input_line_ids.is_deciding",
     )
     def _compute_satisfaction(self):
-        """Score the question that decides; the questionnaire may change later.
-
-        Which question decides is no dependency: old answers keep their score.
-        """
+        """Score by the answer that decided on the day it was given."""
         for user_input in self:
-            score = 0.0
+            score = False
             if user_input.intervention_id and user_input.state == "done":
-                deciding = user_input.user_input_line_ids.filtered(
-                    "question_id.is_satisfaction_question"
-                )[:1]
-                score = deciding and deciding._get_satisfaction_score() or 0.0
+                lines = user_input.user_input_line_ids
+                score = lines.filtered("is_deciding")[:1].score
             user_input.satisfaction_score = score
-            user_input.is_satisfied = scoring.is_satisfied(score)
+            user_input.is_satisfied = score and scoring.is_satisfied(score)
 
     @api.depends("ticket_ids")
     def _compute_ticket_count(self):
@@ -247,13 +242,6 @@ class SurveyUserInput(models.Model):
                 "airbag_client_mgmt.survey_user_input_register_view_form"
             ).id
         return super().get_formview_id(access_uid=access_uid)
-
-    def _read_group_select(self, aggregate_spec, query):
-        """Average the answered only: an unanswered survey has no score."""
-        if aggregate_spec == "satisfaction_score:avg":
-            score = self._field_to_sql(self._table, "satisfaction_score", query)
-            return SQL("AVG(NULLIF(%s, 0))", score)
-        return super()._read_group_select(aggregate_spec, query)
 
     def _get_service_today(self):
         """Return today in the time zone the service days are counted in."""

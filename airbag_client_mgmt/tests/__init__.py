@@ -34,6 +34,7 @@ from . import (
     test_planning_changes,
     test_planning_seams,
     test_procedure,
+    test_questionnaire,
     test_recommendation,
     test_recurrence,
     test_renewal,
