@@ -27,6 +27,7 @@
         "security/followup_security.xml",
         "security/airbag_contract_security.xml",
         "security/airbag_kpi_security.xml",
+        "security/airbag_satisfaction_security.xml",
         # data: service
         "data/ir_sequence_data.xml",
         "data/ir_cron_service_data.xml",
@@ -82,6 +83,7 @@
         "views/survey_page_templates.xml",
         "views/survey_user_input_views.xml",
         "views/survey_question_views.xml",
+        "report/airbag_satisfaction_views.xml",
         "wizard/airbag_survey_wizard_views.xml",
         "views/airbag_intervention_followup_views.xml",
         "views/airbag_intervention_obligation_views.xml",

@@ -119,6 +119,7 @@ from . import (
     survey_user_input_call,
     survey_user_input_contact,
     survey_user_input_followup,
+    survey_user_input_improvement,
     survey_user_input_line,
     survey_user_input_mail,
     survey_user_input_obligation,

@@ -75,7 +75,19 @@ class TestFollowupSecurity(ClientMgmtCommon):
             ):
                 with self.assertRaises(AccessError):
                     owed.write(values)
-            owed.write({"analysis": "Talk to the workshop"})
+
+    def test_only_quality_writes_the_analysis(self):
+        area = self.env.ref("airbag_client_mgmt.improvement_area_staff")
+        values = {"analysis": "Talk to the workshop", "improvement_area_ids": area}
+        for user in (self.salesperson, self.sales_manager, self.care):
+            owed = self.owed.with_user(user)
+            for name, value in values.items():
+                with self.assertRaises(AccessError):
+                    owed[name] = value
+        self.owed.with_user(self.quality).write(
+            {"analysis": "Talk to the workshop", "improvement_area_ids": area.ids}
+        )
+        self.assertEqual(self.owed.improvement_area_ids, area)
 
     def test_a_survey_manager_does_not_change_answers(self):
         manager = new_test_user(
