@@ -116,8 +116,8 @@ class AirbagSatisfactionReport(models.Model):
 
     def _select_nps(self) -> SQL:
         """Return 100 for promoters, -100 for detractors, of recommendation only."""
-        topic = self.env.ref(
-            "airbag_client_mgmt.improvement_area_recommendation", False
+        topic_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            "airbag_client_mgmt.improvement_area_recommendation"
         )
         return SQL(
             """
@@ -128,5 +128,5 @@ class AirbagSatisfactionReport(models.Model):
                            ELSE 0.0 END
             END
             """,
-            topic.id if topic else None,
+            topic_id or None,
         )

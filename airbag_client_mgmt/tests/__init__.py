@@ -1,5 +1,6 @@
 from . import (
     properties,
+    satisfaction_common,
     test_absence,
     test_amendment,
     test_booking,
@@ -44,6 +45,8 @@ from . import (
     test_request_answer,
     test_request_arrival,
     test_reschedule,
+    test_satisfaction_analysis,
+    test_satisfaction_results,
     test_service_evidence,
     test_service_security,
     test_survey_answer,
