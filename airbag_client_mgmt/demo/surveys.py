@@ -172,19 +172,27 @@ class Surveys:
 
     # --- §5.4.3 ---
     def _analyse(self, surveys):
-        """The QMS responsible writes what most dissatisfied answers teach."""
+        """The QMS responsible writes what most bad answers teach."""
         answered = surveys.filtered(
-            lambda row: row.state == "done" and not row.is_satisfied
+            lambda row: (
+                row.state == "done"
+                and (not row.is_satisfied or row.improvement_area_ids)
+            )
         )
         for survey in answered:
             if self._age(survey) < 12:
                 continue
-            area, text = self.random.choice(ANALYSES)
+            area, text = self._choose_analysis(survey)
             survey.write(
                 {
                     "analysis": text,
-                    "improvement_area_ids": [
-                        fields.Command.set(self.history.ref(area).ids)
-                    ],
+                    "improvement_area_ids": [fields.Command.link(area.id)],
                 }
             )
+
+    def _choose_analysis(self, survey):
+        """Return a text on one of the areas that the bad questions proposed."""
+        analyses = [(self.history.ref(name), text) for name, text in ANALYSES]
+        proposed = survey.improvement_area_ids
+        fitting = [pair for pair in analyses if pair[0] in proposed]
+        return self.random.choice(fitting or analyses)
