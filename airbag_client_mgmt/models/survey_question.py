@@ -55,8 +55,6 @@ class SurveyQuestion(models.Model):
             raise ValidationError(
                 self.env._("Only a scale question can decide satisfaction.")
             )
-        if self.env.context.get("survey_questions_together"):
-            return  # the survey checks them when all are written
         self.survey_id._check_one_question_decides()
 
     @api.constrains(
@@ -66,12 +64,25 @@ class SurveyQuestion(models.Model):
         "triggering_answer_ids",
     )
     def _check_survey_in_use(self):
-        if not self.env.context.get("survey_questions_together"):
+        # While the decision moves to another question, none decides.
+        if not self.env.context.get("survey_decision_moves"):
             self.survey_id._check_askable_in_use()
 
     # === CRUD METHODS === #
+    @api.model_create_multi
+    def create(self, vals_list):
+        survey_ids = [
+            vals.get("survey_id")
+            for vals in vals_list
+            if vals.get("is_satisfaction_question")
+        ]
+        self.env["survey.survey"].browse(filter(None, survey_ids))._free_decision()
+        return super().create(vals_list)
+
     def write(self, vals):
         self._check_answered_write(vals)
+        if vals.get("is_satisfaction_question"):
+            self.survey_id._free_decision(keep=self)
         told = self._get_told_values() if set(vals) & set(TOLD_TO_READERS) else {}
         surveys = self.survey_id
         result = super().write(vals)

@@ -41,15 +41,7 @@ class SurveySurvey(models.Model):
     # === CRUD METHODS === #
     def write(self, vals):
         self._check_register_write(vals)
-        if "question_and_page_ids" not in vals:
-            return super().write(vals)
-        # The form saves its questions one by one: what decides may go from one to
-        # another, so that they are checked when all are written.
-        together = self.with_context(survey_questions_together=True)
-        result = super(SurveySurvey, together).write(vals)
-        self._check_one_question_decides()
-        self._check_askable_in_use()
-        return result
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_satisfaction_evidence(self):
@@ -96,6 +88,21 @@ class SurveySurvey(models.Model):
                     "the next services.",
                     survey=survey.title,
                 )
+            )
+
+    def _free_decision(self, keep=None):
+        """Let another question decide from now on: the one that did gives way.
+
+        The form saves questions one by one, and a survey in use is never without.
+        Called before a question that decides is saved; if it cannot decide, its
+        own constraints refuse both.
+        """
+        deciding = self.question_ids.filtered("is_satisfaction_question")
+        if keep:
+            deciding -= keep
+        if deciding:
+            deciding.with_context(survey_decision_moves=True).write(
+                {"is_satisfaction_question": False}
             )
 
     def _check_one_question_decides(self):

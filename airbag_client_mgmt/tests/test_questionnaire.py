@@ -112,7 +112,9 @@ class TestQuestionnaire(ClientMgmtCommon):
 
     def test_the_deciding_question_moves_for_the_next_answers_only(self):
         self._answer(overall="2", quality="5")
-        self._move_decision("quality")
+        quality = self.questions["quality"].with_user(self.quality)
+        quality.is_satisfaction_question = True
+        self.assertFalse(self.questions["overall"].is_satisfaction_question)
         other = self._create_owed()
         self._answer(other, overall="2", quality="5")
         self.env.invalidate_all()
@@ -122,22 +124,6 @@ class TestQuestionnaire(ClientMgmtCommon):
         # Also when the old row is computed anew.
         self.owed.modified(["state"])
         self.assertEqual(self.owed.satisfaction_score, 2)
-
-    def _move_decision(self, name):
-        """As the form of the survey does: all its questions in one write."""
-        self.survey.write(
-            {
-                "question_and_page_ids": [
-                    Command.update(
-                        self.questions[name].id, {"is_satisfaction_question": True}
-                    ),
-                    Command.update(
-                        self.questions["overall"].id,
-                        {"is_satisfaction_question": False},
-                    ),
-                ]
-            }
-        )
 
     def test_an_answer_keeps_the_words_that_were_read(self):
         self.customer.lang = "es_419"
@@ -287,13 +273,32 @@ class TestQuestionnaire(ClientMgmtCommon):
         with self.assertRaises(ValidationError):
             overall.question_type = "text_box"
         with self.assertRaises(ValidationError):
-            quality.is_satisfaction_question = True
+            (quality | self.questions["staff"]).is_satisfaction_question = True
+        with self.assertRaises(ValidationError):
+            self.questions["comment"].is_satisfaction_question = True
+        self.assertTrue(overall.is_satisfaction_question)
         with self.assertRaises(ValidationError):
             overall.survey_id = self.survey.copy()
         with self.assertRaises(UserError):
             overall.unlink()
-        self._move_decision("quality")
-        self.assertTrue(quality.is_satisfaction_question)
+
+    def test_another_question_takes_the_decision(self):
+        """The form saves its questions one by one."""
+        overall, quality = self.questions["overall"], self.questions["quality"]
+        with Form(quality.with_user(self.quality), "survey.survey_question_form") as q:
+            q.is_satisfaction_question = True
+        self.assertFalse(overall.is_satisfaction_question)
+        new = self.env["survey.question"].create(
+            {
+                "survey_id": self.survey.id,
+                "title": "Would you come back?",
+                "question_type": "scale",
+                "is_satisfaction_question": True,
+            }
+        )
+        deciding = self.survey.question_ids.filtered("is_satisfaction_question")
+        self.assertEqual(deciding, new)
+        quality.unlink()
 
     def test_a_company_without_an_askable_default_asks_nobody(self):
         version = self.survey.copy()
@@ -302,11 +307,3 @@ class TestQuestionnaire(ClientMgmtCommon):
         self.survey.action_archive()
         created = self.env["res.company"].create({"name": "New workshop"})
         self.assertFalse(created.satisfaction_survey_id)
-
-    def test_the_form_moves_what_decides(self):
-        view = "survey.survey_question_form"
-        with Form(self.questions["quality"].with_user(self.quality), view) as form:
-            form.topic_id = self.questions["staff"].topic_id
-        self.assertEqual(
-            self.questions["quality"].topic_id, self.questions["staff"].topic_id
-        )

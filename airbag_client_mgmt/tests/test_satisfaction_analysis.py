@@ -166,7 +166,6 @@ class TestSatisfactionAnalysis(SatisfactionCommon):
         version = self.survey.copy()
         version.question_ids[0].scale_max = 10
         self.company.satisfaction_survey_id = version
-        self.questions["overall"].is_satisfaction_question = False
         self.questions["quality"].is_satisfaction_question = True
         self.answers.modified(["state"])
         self.assertEqual(kpi._read_group(domain, [], measures), before)

@@ -235,8 +235,9 @@ class TestSurveyAnswer(ClientMgmtCommon, HttpCase):
 
     # === THE QUESTIONNAIRE === #
     def test_one_scale_question_decides(self):
+        both = self.questions["quality"] | self.questions["staff"]
         with self.assertRaises(ValidationError):
-            self.questions["quality"].is_satisfaction_question = True
+            both.is_satisfaction_question = True
         with self.assertRaises(ValidationError):
             self.questions["comment"].is_satisfaction_question = True
 
