@@ -1,8 +1,14 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from itertools import pairwise
+
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..tools import scoring
 from ..tools.blank_float import BlankFloat
+
+#: Score (on 1..5) below which the nearest mark is one of the bottom two.
+DISSATISFIED = 2.5
 
 
 class AirbagSatisfactionReport(models.Model):
@@ -78,9 +84,9 @@ class AirbagSatisfactionReport(models.Model):
             SELECT %(answer)s, question.topic_id, line.responsible_team_id,
                    line.is_deciding, line.score, 1 AS answer_count,
                    %(counts)s,
-                   CASE WHEN line.score >= 4 THEN 100.0 ELSE 0.0 END
+                   CASE WHEN line.score >= %(satisfied)s THEN 100::float8 ELSE 0 END
                        AS satisfied_rate,
-                   CASE WHEN line.score < 2.5 THEN 100.0 ELSE 0.0 END
+                   CASE WHEN line.score < %(dissatisfied)s THEN 100::float8 ELSE 0 END
                        AS dissatisfied_rate,
                    %(nps)s AS nps
               FROM %(tables)s
@@ -88,6 +94,8 @@ class AirbagSatisfactionReport(models.Model):
             """,
             answer=self._select_answer(),
             counts=self._select_counts(),
+            satisfied=scoring.SATISFIED,
+            dissatisfied=DISSATISFIED,
             nps=self._select_nps(),
             tables=self._from_answer(),
             where=self._where_answer(),
@@ -98,20 +106,17 @@ class AirbagSatisfactionReport(models.Model):
         """Return one column for each of the five marks: 1 in that of the answer.
 
         The mark is the nearest, but an answer below 4 is not satisfied: it never
-        counts as a 4.
+        counts as a 4. So the top two are the satisfied, the bottom two the others.
         """
-        mark = SQL(
-            "CASE WHEN line.score >= 4 THEN ROUND(line.score::numeric)"
-            " ELSE LEAST(ROUND(line.score::numeric), 3) END"
-        )
+        bounds = (0, 1.5, DISSATISFIED, scoring.SATISFIED, 4.5, 10)
         return SQL(", ").join(
             SQL(
-                "CASE WHEN %s = %s THEN 1 ELSE 0 END AS %s",
-                mark,
-                value,
-                SQL.identifier(f"count_{value}"),
+                "(line.score >= %s AND line.score < %s)::integer AS %s",
+                low,
+                high,
+                SQL.identifier(f"count_{mark}"),
             )
-            for value in range(1, 6)
+            for mark, (low, high) in enumerate(pairwise(bounds), start=1)
         )
 
     def _select_nps(self) -> SQL:
@@ -123,9 +128,9 @@ class AirbagSatisfactionReport(models.Model):
             """
             CASE WHEN question.topic_id = %s
                   AND question.scale_min = 0 AND question.scale_max = 10
-                 THEN CASE WHEN line.value_scale >= 9 THEN 100.0
-                           WHEN line.value_scale <= 6 THEN -100.0
-                           ELSE 0.0 END
+                 THEN CASE WHEN line.value_scale >= 9 THEN 100::float8
+                           WHEN line.value_scale <= 6 THEN -100
+                           ELSE 0 END
             END
             """,
             topic_id or None,

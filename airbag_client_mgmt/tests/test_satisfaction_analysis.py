@@ -182,6 +182,29 @@ class TestSatisfactionAnalysis(SatisfactionCommon):
         with self.assertQueryCount(__system__=1):
             self.report._read_group(self.own, groups, MEASURES)
 
+    def test_lists_take_a_constant_number_of_queries(self):
+        names = ("customer_id", "technician_id", "improvement_area_ids")
+        specification = {name: {"fields": {"display_name": {}}} for name in names}
+        for model, score in (
+            (self.env["survey.user_input"], "satisfaction_score"),
+            (self.comments, "score"),
+        ):
+            mine = model.with_user(self.quality)
+            columns = {**specification, score: {}}
+            key = "id" if model._name == "survey.user_input" else "user_input_id"
+
+            def read(answers, mine=mine, key=key, columns=columns):
+                self.env.invalidate_all()
+                before = self.env.cr.sql_log_count
+                rows = mine.web_search_read([(key, "in", answers.ids)], columns)
+                return len(rows["records"]), self.env.cr.sql_log_count - before
+
+            read(self.answers)
+            few, queries = read(self.answers[1])
+            many, same = read(self.answers)
+            self.assertGreater(many, few)
+            self.assertLessEqual(same, queries)
+
     # === WHO SEES IT === #
     def test_who_sees_the_analysis(self):
         seller = self.other_seller
@@ -280,6 +303,13 @@ class TestSatisfactionAnalysis(SatisfactionCommon):
         self.assertEqual(to_analyse(), self.answers[2] | self.answers[1])
         self.answers[1].with_user(self.quality).analysis = "Two vans were down"
         self.assertEqual(to_analyse(), self.answers[2])
+        self.assertEqual(
+            self.answers.search(
+                Domain(self._get_filter("unsatisfied"))
+                & Domain("id", "in", self.answers.ids)
+            ),
+            self.answers[2] | self.answers[1],
+        )
         # Satisfied in all, but for one question: to analyse too.
         answer = self._create_answer(
             datetime(2026, 4, 21, 15), {"overall": "5", "staff": "1"}, vehicle_id=False
