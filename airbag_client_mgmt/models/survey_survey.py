@@ -144,41 +144,32 @@ class SurveySurvey(models.Model):
         """
         self.ensure_one()
         deciding = self.question_ids.filtered("is_satisfaction_question")
-        checks = [
-            (
-                not self.is_satisfaction_survey,
-                self.env._("mark it as customer satisfaction."),
-            ),
-            (not self.active, self.env._("it is archived.")),
-            (not self.question_ids, self.env._("it has no questions.")),
-            (
-                len(deciding) != 1 or deciding.question_type != "scale",
-                self.env._("exactly one scale question must decide satisfaction."),
-            ),
-            (
-                deciding.triggering_answer_ids,
-                self.env._(
-                    "the question that decides is asked only after some answers."
-                ),
-            ),
-            (
-                self.questions_selection != "all",
-                self.env._(
-                    "it asks questions at random: the one that decides may be left out."
-                ),
-            ),
-            (
-                self.access_mode != "token",
-                self.env._(
-                    "anyone with the link can answer: choose invited people only."
-                ),
-            ),
-            (self.users_login_required, self.env._("customers would have to log in.")),
-            (self.is_time_limited, self.env._("it is limited in time.")),
-            (self.survey_type == "live_session", self.env._("it is a live session.")),
-            (
-                self.scoring_type != "no_scoring" or self.certification,
-                self.env._("it is an exam with scores or a certification."),
-            ),
-        ]
-        return [problem for failed, problem in checks if failed]
+        one_decides = len(deciding) == 1 and deciding.question_type == "scale"
+        at_random = self.questions_selection != "all"
+        with_link = self.access_mode != "token"
+        is_live = self.survey_type == "live_session"
+        is_exam = self.scoring_type != "no_scoring" or self.certification
+        problems = {
+            self.env._(
+                "mark it as customer satisfaction."
+            ): not self.is_satisfaction_survey,
+            self.env._("it is archived."): not self.active,
+            self.env._("it has no questions."): not self.question_ids,
+            self.env._(
+                "exactly one scale question must decide satisfaction."
+            ): not one_decides,
+            self.env._(
+                "the question that decides is asked only after some answers."
+            ): deciding.triggering_answer_ids,
+            self.env._(
+                "it asks questions at random: the one that decides may be left out."
+            ): at_random,
+            self.env._(
+                "anyone with the link can answer: choose invited people only."
+            ): with_link,
+            self.env._("customers would have to log in."): self.users_login_required,
+            self.env._("it is limited in time."): self.is_time_limited,
+            self.env._("it is a live session."): is_live,
+            self.env._("it is an exam with scores or a certification."): is_exam,
+        }
+        return [problem for problem, failed in problems.items() if failed]
