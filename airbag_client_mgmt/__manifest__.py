@@ -42,6 +42,7 @@
         # data: follow-up
         "data/mail_followup_data.xml",
         "data/mail_reminder_data.xml",
+        "data/mail_ticket_data.xml",
         "data/helpdesk_data.xml",
         "data/survey_data.xml",
         "data/ir_cron_followup_data.xml",
@@ -79,6 +80,8 @@
         "views/airbag_improvement_area_views.xml",
         "views/helpdesk_ticket_views.xml",
         "views/helpdesk_ticket_setup_views.xml",
+        "views/ticket_confirmation_templates.xml",
+        "wizard/airbag_ticket_reopen_views.xml",
         "views/service_request_templates.xml",
         "views/survey_page_templates.xml",
         "views/survey_user_input_views.xml",
@@ -90,6 +93,7 @@
         "views/airbag_intervention_report_views.xml",
         "views/airbag_intervention_portal_templates.xml",
         "views/res_config_settings_followup_views.xml",
+        "views/res_config_settings_ticket_views.xml",
         # views: indicators
         "views/airbag_kpi_views.xml",
         "report/airbag_kpi_report_views.xml",

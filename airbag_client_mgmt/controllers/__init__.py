@@ -1,1 +1,1 @@
-from . import helpdesk, portal, service_request, survey
+from . import helpdesk, portal, service_request, survey, ticket_confirmation

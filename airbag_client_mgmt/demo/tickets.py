@@ -64,7 +64,6 @@ class Tickets:
                 "channel_id": self.env.ref(
                     f"helpdesk_mgmt.helpdesk_ticket_channel_{channel}"
                 ).id,
-                "priority": "2" if about_visit else "1",
                 "intervention_id": about_visit and visit.id,
                 "order_id": about_visit and visit.order_id.id,
                 "received_on": min(
@@ -143,15 +142,57 @@ class Tickets:
             {
                 "root_cause": spec.get("cause"),
                 "corrective_action": spec.get("action"),
-                "effectiveness": spec.get("effect"),
             }
         )
         self._move(ticket, "done")
         if spec.get("reopened"):
             self._move(ticket, "in_progress")
+            ticket.reopened_on = ticket.acknowledged_on
             self._move(ticket, "done")
         ticket.write({"resolved_on": resolved, "closed_date": resolved})
         self._date_closing(ticket)
+        self._confirm(ticket)
+        self._check(ticket, spec.get("effect"))
+
+    def _confirm(self, ticket):
+        """Most customers said that it was solved; some did not answer."""
+        now = fields.Datetime.now()
+        asked = ticket.resolved_on + timedelta(minutes=5)
+        answered = asked + timedelta(hours=self.random.choice((2, 5, 20)))
+        if asked > now:
+            return
+        ticket.confirmation_requested_on = asked
+        if answered < now and self.random.random() < 0.7:
+            ticket.write(
+                {"customer_confirmed": "yes", "customer_confirmed_on": answered}
+            )
+
+    def _check(self, ticket, effect):
+        """Quality looked a month later whether the action had worked."""
+        if not ticket.effectiveness_due:
+            return
+        company = self.clock.company
+        days = company.effectiveness_check_days
+        due = company._get_service_date(ticket.resolved_on) + timedelta(days=days)
+        ticket.effectiveness_due = due
+        quality = self.history.user("sgc")
+        if due > self.clock.today:
+            ticket.activity_schedule(
+                "airbag_client_mgmt.mail_activity_type_effectiveness",
+                date_deadline=due,
+                user_id=quality.id,
+            )
+            return
+        ticket.write(
+            {
+                "effectiveness": effect or "Sin repetición en el mes siguiente.",
+                "effectiveness_result": "effective",
+                "effectiveness_checked_by": quality.id,
+                "effectiveness_checked_on": self.clock.at(
+                    self.clock.working_day(due, -1), 16
+                ),
+            }
+        )
 
     def _date_closing(self, ticket):
         """Closing also did what the bad answer had asked of the area."""

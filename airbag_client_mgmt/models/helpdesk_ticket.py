@@ -10,13 +10,32 @@ WRITTEN_BY_SYSTEM = {
     "acknowledged_on",
     "acknowledgement_deadline",
     "acknowledgement_escalated_on",
+    "acknowledgement_message_id",
+    "acknowledgement_sent_on",
+    "confirmation_message_id",
+    "confirmation_requested_on",
+    "confirmation_token",
+    "critical_told_on",
+    "customer_comment",
+    "customer_confirmed",
+    "customer_confirmed_on",
+    "effectiveness_checked_by",
+    "effectiveness_checked_on",
+    "effectiveness_due",
+    "effectiveness_result",
+    "is_automatic_message",
+    "quality_escalated_on",
+    "quality_escalation_deadline",
     "reopen_count",
+    "reopened_on",
     "resolution_deadline",
     "resolution_escalated_on",
     "resolution_hours",
     "resolved_on",
     "user_input_id",
 }
+#: Writing these may move the ticket to another stage.
+MOVES_STAGE = {"category_id", "stage_id", "team_id"}
 
 
 class HelpdeskTicket(models.Model):
@@ -82,11 +101,18 @@ class HelpdeskTicket(models.Model):
         tracking=True,
         help="When it was last resolved; empty while open, cancelled or duplicate.",
     )
-    acknowledgement_deadline = fields.Datetime(
-        compute="_compute_deadlines", store=True, precompute=False
+    reopened_on = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="When it was last reopened; the time to resolve it counts anew from here.",
     )
+    acknowledgement_deadline = fields.Datetime(compute="_compute_deadlines", store=True)
     resolution_deadline = fields.Datetime(
-        compute="_compute_deadlines", store=True, index=True
+        compute="_compute_deadlines",
+        store=True,
+        index=True,
+        help="Working hours of the area after the reception, or after the ticket was "
+        "reopened, pauses out.",
     )
     resolution_hours = fields.Float(
         compute="_compute_resolution_hours",
@@ -107,26 +133,25 @@ class HelpdeskTicket(models.Model):
     root_cause = fields.Text(
         groups="base.group_user",
         copy=False,
+        tracking=True,
         help="Why it happened. Needed to close a complaint or claim.",
     )
     corrective_action = fields.Text(
         groups="base.group_user",
         copy=False,
+        tracking=True,
         help="What was done so that it does not happen again. Needed to close a "
         "complaint or claim.",
     )
-    effectiveness = fields.Text(
-        groups="base.group_user",
-        copy=False,
-        help="Whether the corrective action worked, checked afterwards.",
-    )
-    acknowledgement_escalated_on = fields.Datetime(readonly=True, copy=False)
-    resolution_escalated_on = fields.Datetime(readonly=True, copy=False)
 
     # A bad answer opens one ticket, however often it is saved.
     _user_input_uniq = models.UniqueIndex(
         "(user_input_id) WHERE user_input_id IS NOT NULL",
         "This survey has already opened a complaint.",
+    )
+    # What is late is looked for each time the register opens.
+    _unattended_idx = models.Index(
+        "(acknowledgement_deadline) WHERE acknowledged_on IS NULL"
     )
 
     # === COMPUTE METHODS === #
@@ -155,16 +180,24 @@ class HelpdeskTicket(models.Model):
                 ticket.team_id = ticket.category_id.team_id
         return super()._compute_team_id()
 
-    @api.depends("received_on", "category_id", "team_id", "pause_ids.stop")
+    @api.depends(
+        "received_on",
+        "reopened_on",
+        "category_id",
+        "team_id",
+        "pause_ids.start",
+        "pause_ids.stop",
+    )
     def _compute_deadlines(self):
         for ticket in self:
             category = ticket.category_id
+            # Who has paused the ticket has attended it: pauses do not count here.
             ticket.acknowledgement_deadline = ticket._get_deadline(
-                category.target_acknowledgement_hours
+                ticket.received_on, category.target_acknowledgement_hours, pauses=False
             )
-            paused = ticket._get_paused_hours()
             ticket.resolution_deadline = ticket._get_deadline(
-                category.target_resolution_hours, paused
+                ticket.reopened_on or ticket.received_on,
+                category.target_resolution_hours,
             )
 
     @api.depends("received_on", "resolved_on", "pause_ids.start", "pause_ids.stop")
@@ -197,23 +230,6 @@ class HelpdeskTicket(models.Model):
                     self.env._("A ticket cannot be resolved before it is received.")
                 )
 
-    @api.constrains("stage_id", "kind", "root_cause", "corrective_action")
-    def _check_closing(self):
-        """Refuse to close a complaint whose cause and action are unknown."""
-        for ticket in self:
-            if not ticket.closed or ticket.kind not in ("complaint", "claim"):
-                continue
-            if ticket.duplicate_id:
-                continue
-            if not ticket.root_cause or not ticket.corrective_action:
-                raise ValidationError(
-                    self.env._(
-                        "Before closing %(number)s, write its root cause and its "
-                        "corrective action (page “Resolution”).",
-                        number=ticket.number,
-                    )
-                )
-
     # === CRUD METHODS === #
     @api.model_create_multi
     def create(self, vals_list):
@@ -234,7 +250,7 @@ class HelpdeskTicket(models.Model):
             category = self.env["helpdesk.ticket.category"].browse(vals["category_id"])
             if category.team_id:
                 vals = {**vals, "team_id": category.team_id.id}
-        if not vals.get("stage_id"):
+        if not MOVES_STAGE & set(vals):
             return super().write(vals)
         origin = {ticket: ticket.stage_id for ticket in self}
         result = super().write(vals)
@@ -263,3 +279,18 @@ class HelpdeskTicket(models.Model):
                         number=ticket.number,
                     )
                 )
+
+    # === BUSINESS METHODS === #
+    def _is_complaint(self):
+        """Return whether its cause is looked for: a complaint or a claim."""
+        self.ensure_one()
+        return self.kind in ("complaint", "claim")
+
+    def _after_resolution(self):
+        """Hook: what resolving a ticket starts. Called once each time, as its user."""
+
+    def _after_rejection(self):
+        """Hook: what closing a ticket without resolving it starts."""
+
+    def _after_reopening(self):
+        """Hook: what reopening a ticket starts; its dates are already cleared."""

@@ -7,6 +7,8 @@ TICKET_KINDS = [
     ("query", "Query"),
     ("request", "Request"),
 ]
+#: What a complaint does to the customer (ISO 9001 10.2).
+SEVERITIES = [("minor", "Minor"), ("major", "Major"), ("critical", "Critical")]
 
 
 class HelpdeskTicketCategory(models.Model):
@@ -31,6 +33,13 @@ class HelpdeskTicketCategory(models.Model):
         string="Resolve within",
         help="Working hours of the area from reception to resolution, pauses out. "
         "0 sets no target.",
+    )
+
+    severity = fields.Selection(
+        selection=SEVERITIES,
+        default="minor",
+        help="Of its complaints and claims, until somebody who reads them says "
+        "otherwise.",
     )
 
     _targets_positive = models.Constraint(

@@ -1,12 +1,20 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from datetime import timedelta
+
 import pytz
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools.intervals import Intervals
 
+from ..tools import working_time
+
+#: Deadlines are looked for in so much time at once, and so often: four years.
+WINDOW = timedelta(days=14)
+MAX_WINDOWS = 100
 ACTIVITY_TODO = "mail.mail_activity_data_todo"
 ACTIVITY_ESCALATION = "airbag_client_mgmt.mail_activity_type_escalation"
+ACTIVITY_CRITICAL = "airbag_client_mgmt.mail_activity_type_critical"
+ACTIVITIES_UNTIL_CLOSED = (ACTIVITY_TODO, ACTIVITY_ESCALATION, ACTIVITY_CRITICAL)
 
 
 def _utc(moment):
@@ -14,7 +22,7 @@ def _utc(moment):
 
 
 class HelpdeskTicket(models.Model):
-    """The clock of a ticket: dates, pauses, deadlines, escalation. PRO 008 §7."""
+    """The clock of a ticket: dates, pauses, deadlines. PRO 008 §7."""
 
     _inherit = "helpdesk.ticket"
 
@@ -38,25 +46,31 @@ class HelpdeskTicket(models.Model):
         now = fields.Datetime.now()
         stage = self.stage_id
         values = {}
+        resolves = stage.closed and not stage.is_cancelled and not self.duplicate_id
+        resolved, reopened = resolves and not self.resolved_on, False
         if not stage.unattended and not self.acknowledged_on:
             values["acknowledged_on"] = now
+        if resolved or (self.resolved_on and not resolves):
+            values["resolved_on"] = resolves and now
+        if origin.closed and not stage.closed:
+            reopened = True
+            values |= {
+                "closed_date": False,
+                "reopen_count": self.reopen_count + 1,
+                "reopened_on": now,
+            }
         self._follow_pause(stage, now)
         if stage.closed and not origin.closed:
             # Nobody has to attend or hurry what is closed.
-            self.sudo().activity_feedback([ACTIVITY_TODO, ACTIVITY_ESCALATION])
-            if not stage.is_cancelled and not self.duplicate_id:
-                values["resolved_on"] = now
-        elif origin.closed and not stage.closed:
-            values |= {
-                "resolved_on": False,
-                "closed_date": False,
-                "reopen_count": self.reopen_count + 1,
-                "resolution_escalated_on": False,
-            }
-        elif stage.closed and stage.is_cancelled:
-            values["resolved_on"] = False
+            self.sudo().activity_feedback(list(ACTIVITIES_UNTIL_CLOSED))
         if values:
             self.sudo().write(values)
+        if resolved:
+            self._after_resolution()
+        elif reopened:
+            self._after_reopening()
+        elif stage.is_cancelled and not origin.is_cancelled:
+            self._after_rejection()
 
     def _follow_pause(self, stage, now):
         """Open or close the pause of the ticket, as its stage says."""
@@ -76,56 +90,60 @@ class HelpdeskTicket(models.Model):
             self.team_id.resource_calendar_id or self.company_id.resource_calendar_id
         ).sudo()
 
-    def _get_pause_intervals(self, until):
-        """Return the pauses as intervals; a running one ends at ``until``."""
-        return Intervals(
-            [
-                (_utc(pause.start), _utc(pause.stop or until), pause)
-                for pause in self.pause_ids.sudo()
-                if pause.start < (pause.stop or until)
-            ]
-        )
+    def _get_work_spans(self, start, stop, pauses=True):
+        """Return the working time between two moments, as aware spans, pauses out."""
+        calendar = self._get_calendar()
+        work = [(start, stop)]
+        if calendar:
+            intervals = calendar._work_intervals_batch(start, stop)[False]
+            work = [(begin, end) for begin, end, _meta in intervals]
+        return working_time.without(work, self._get_pause_spans(stop) if pauses else [])
 
-    def _get_working_hours(self, start, stop, pauses=True):
+    def _get_pause_spans(self, until):
+        """Return the pauses as aware spans; one that runs lasts ``until`` then."""
+        return [
+            (_utc(pause.start), _utc(pause.stop) if pause.stop else until)
+            for pause in self.pause_ids.sudo()
+        ]
+
+    def _get_working_hours(self, start, stop):
         """Return the working hours between two moments, pauses out.
 
         :param start: naive UTC datetime; ``stop`` likewise.
         """
+        self.ensure_one()
         if stop <= start:
             return 0.0
-        calendar = self._get_calendar()
-        nothing = self.env["airbag.ticket.pause"]
-        if calendar:
-            work = calendar._work_intervals_batch(_utc(start), _utc(stop))[False]
-            # Only the limits count here, not what the calendar says of each.
-            work = Intervals([(begin, end, nothing) for begin, end, _meta in work])
-        else:
-            work = Intervals([(_utc(start), _utc(stop), nothing)])
-        if pauses:
-            work -= self._get_pause_intervals(stop)
-        return sum((end - begin).total_seconds() for begin, end, _m in work) / 3600
+        return working_time.hours_of(self._get_work_spans(_utc(start), _utc(stop)))
 
-    def _get_paused_hours(self):
-        """Return the working hours of the pauses that have ended."""
-        return sum(
-            self._get_working_hours(pause.start, pause.stop, pauses=False)
-            for pause in self.pause_ids.sudo()
-            if pause.stop
-        )
+    def _get_deadline(self, start, hours, pauses=True):
+        """Return the moment by which ``hours`` of work have passed, or False.
 
-    def _get_deadline(self, hours, paused=0.0):
-        """Return the moment by which ``hours`` of work have passed, or False."""
+        Pauses that have ended move it by the working hours they took, those alone
+        that began before it: who was late stays late. Of the pause that runs nobody
+        knows how long it will be.
+
+        :param start: naive UTC datetime, from which the time counts.
+        """
         self.ensure_one()
-        if not hours or not self.received_on:
+        if not hours or not start:
             return False
-        calendar = self._get_calendar()
-        total = hours + paused
-        if not calendar:
-            return fields.Datetime.add(self.received_on, hours=total)
-        deadline = calendar.plan_hours(
-            total, _utc(self.received_on), compute_leaves=True
-        )
-        return deadline and deadline.astimezone(pytz.utc).replace(tzinfo=None)
+        ended = [
+            (_utc(pause.start), _utc(pause.stop))
+            for pause in self.pause_ids.sudo()
+            if pauses and pause.stop
+        ]
+        begin = _utc(start)
+        for _turn in range(MAX_WINDOWS):
+            end = begin + WINDOW
+            work = self._get_work_spans(begin, end, pauses=False)
+            moment, hours = working_time.moment_after(
+                working_time.without(work, ended), hours
+            )
+            if moment:
+                return moment.astimezone(pytz.utc).replace(tzinfo=None)
+            begin = end
+        return False
 
     @api.model
     def _get_overdue_domain(self):
@@ -141,61 +159,61 @@ class HelpdeskTicket(models.Model):
             & late
         )
 
-    @api.model
-    def _get_escalation_domain(self):
-        """Return the late tickets whose leader has not been told of it."""
-        now = fields.Datetime.now()
-        told = (
-            Domain("resolution_deadline", "<", now)
-            & Domain("resolution_escalated_on", "=", False)
-        ) | (
-            Domain("acknowledgement_deadline", "<", now)
-            & Domain("acknowledged_on", "=", False)
-            & Domain("acknowledgement_escalated_on", "=", False)
-            & Domain("resolution_escalated_on", "=", False)
-        )
-        return self._get_overdue_domain() & told
+    def _get_working_stage(self):
+        """Return the stage in which a ticket is worked on: where reopening leads to."""
+        self.ensure_one()
+        stages = self.sudo().team_id._get_applicable_stages()
+        return stages.filtered(
+            lambda stage: not (stage.closed or stage.unattended or stage.is_paused)
+        )[:1]
 
-    @api.model
-    def _cron_ticket_escalation(self, batch_size=100):
-        """Tell the leader of the area about late tickets. PRO 008 §5.4.2."""
-        cron = self.env["ir.cron"]
-        domain = self._get_escalation_domain()
-        tickets = self.search(domain, limit=batch_size)
-        remaining = (
-            len(tickets) if len(tickets) < batch_size else self.search_count(domain)
+    def _get_responsible_user(self):
+        """Return who works on it: assignee, else leader, else quality."""
+        return self._get_first_user(
+            self.user_id,
+            self.team_id.user_id,
+            *self.team_id.user_ids,
         )
-        cron._commit_progress(remaining=remaining)
-        for ticket in tickets:
-            ticket = ticket.try_lock_for_update().filtered_domain(domain)
-            ticket._escalate()
-            if not cron._commit_progress(1):
-                break
 
-    def _escalate(self):
-        """Give the leader of the area an activity for each late ticket, once."""
-        now = fields.Datetime.now()
-        for ticket in self:
-            unresolved = ticket.resolution_deadline and ticket.resolution_deadline < now
-            user = ticket._get_escalation_user()
-            env = ticket.with_context(lang=user.lang).env
-            summary = (
-                env._("Resolution overdue")
-                if unresolved
-                else env._("Not attended in time")
+    def _get_first_user(self, *users):
+        """Return the first who is active, of its company, and may read the ticket.
+
+        Quality when nobody is: an activity must have somebody who can open it.
+        """
+        self.ensure_one()
+        for user in users:
+            user = user.sudo()
+            if (
+                user.active
+                and not user.share
+                and self.company_id in user.company_ids
+                and self.with_user(user).has_access("read")
+            ):
+                return user
+        return self.company_id._get_quality_user()
+
+    def _give_activity(self, xmlid, user, summary, note=False, days=0):
+        """Give a user an activity on the ticket; not twice the same, while open.
+
+        :param str summary: in the language of the user
+        :param int days: from today, where the company works
+        """
+        self.ensure_one()
+        ticket = self.sudo()
+        kind = self.env.ref(xmlid)
+        same = ticket.activity_ids.filtered(
+            lambda activity: (
+                activity.activity_type_id == kind
+                and activity.user_id == user
+                and activity.summary == summary
             )
+        )
+        if not same:
             ticket.activity_schedule(
-                ACTIVITY_ESCALATION,
-                date_deadline=fields.Date.context_today(ticket),
+                xmlid,
+                date_deadline=self.company_id._get_service_today()
+                + timedelta(days=days),
                 summary=summary,
+                note=note,
                 user_id=user.id,
             )
-            field = "resolution" if unresolved else "acknowledgement"
-            ticket[f"{field}_escalated_on"] = now
-
-    def _get_escalation_user(self):
-        """Return who is told: leader, else assignee, else quality."""
-        self.ensure_one()
-        return (
-            self.team_id.user_id or self.user_id or self.company_id._get_quality_user()
-        )

@@ -6,6 +6,7 @@ from . import (
     airbag_survey_record,
     airbag_survey_record_line,
     airbag_survey_waive,
+    airbag_ticket_reopen,
     base_partner_merge_automatic_wizard,
     survey_invite,
 )
