@@ -162,7 +162,7 @@ class Tickets:
         if asked > now:
             return
         ticket.confirmation_requested_on = asked
-        if answered < now and self.random.random() < 0.7:
+        if answered < now and self.history.chance(0.7):
             ticket.write(
                 {"customer_confirmed": "yes", "customer_confirmed_on": answered}
             )

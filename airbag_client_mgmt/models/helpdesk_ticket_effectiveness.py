@@ -1,7 +1,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .helpdesk_ticket_closing import _is_blank
@@ -51,6 +51,12 @@ class HelpdeskTicket(models.Model):
     )
 
     # === CRUD METHODS === #
+    @api.model_create_multi
+    def create(self, vals_list):
+        if any(vals.get("effectiveness") for vals in vals_list):
+            self._check_may_judge()
+        return super().create(vals_list)
+
     def write(self, vals):
         """Who resolved a complaint does not judge it.
 

@@ -64,7 +64,13 @@ class HelpdeskTicket(models.Model):
         return tickets
 
     def write(self, vals):
+        """Another category judges anew: what turns out to be safety is critical."""
+        moved = self.browse()
+        if "category_id" in vals and "severity" not in vals:
+            moved = self.filtered(lambda t: t.category_id.id != vals["category_id"])
         result = super().write(vals)
+        for ticket in moved:
+            ticket.severity = ticket._is_complaint() and ticket._get_default_severity()
         if {"severity", "kind", "category_id", "stage_id"} & set(vals):
             self._tell_critical()
         return result
