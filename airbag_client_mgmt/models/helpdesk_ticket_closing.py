@@ -2,6 +2,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .helpdesk_ticket_resolution import ACTIVITY_TODO
+
 TEMPLATE_REJECTED = "airbag_client_mgmt.mail_template_ticket_rejected"
 
 
@@ -63,22 +65,23 @@ class HelpdeskTicket(models.Model):
 
     # === CRUD METHODS === #
     def write(self, vals):
-        """Reopening a complaint says why.
+        """Ask whoever moves a closed complaint back to an open stage why.
 
-        :raise UserError: when a person only moves it back to an open stage.
+        The button Reopen asks before; a card that is dragged, or another program,
+        cannot. The answer to the activity stays on the ticket.
         """
+        closed = self.browse()
         if vals.get("stage_id") and not self.env.su:
-            stage = self.env["helpdesk.ticket.stage"].browse(vals["stage_id"])
-            for ticket in self:
-                if ticket.closed and not stage.closed and ticket._is_complaint():
-                    raise UserError(
-                        self.env._(
-                            "%(number)s is closed. Open it and use the button Reopen, "
-                            "which asks why.",
-                            number=ticket.number,
-                        )
-                    )
-        return super().write(vals)
+            closed = self.filtered(lambda ticket: ticket.closed)
+        result = super().write(vals)
+        for ticket in closed:
+            if not ticket.closed and ticket._is_complaint():
+                ticket._give_activity(
+                    ACTIVITY_TODO,
+                    self.env.user,
+                    self.env._("Write why you reopened it"),
+                )
+        return result
 
     # === ACTION METHODS === #
     def action_reopen(self):

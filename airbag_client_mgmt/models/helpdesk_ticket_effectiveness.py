@@ -118,7 +118,8 @@ class HelpdeskTicket(models.Model):
         if checked and not self.env.context.get("tracking_disable"):
             user = ticket.company_id._get_quality_user()
             env = ticket.with_context(lang=user.lang).env
-            ticket._give_activity(
+            # It is for later: an e-mail now would be read and forgotten.
+            ticket.with_context(mail_activity_quick_update=True)._give_activity(
                 ACTIVITY_EFFECTIVENESS,
                 user,
                 env._("Check whether the corrective action worked"),

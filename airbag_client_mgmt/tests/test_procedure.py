@@ -251,6 +251,7 @@ class TestProcedure(ClientMgmtCommon, MailCase, HttpCase):
                 }
             )
             self.flush_tracking()
+            ticket.sudo().confirmation_message_id.mail_ids.send()
         told = [mail for mail in self._mails if ticket.number in mail["subject"]]
         self.assertEqual(len(told), 1)
         self.assertIn(ticket.partner_id.name, told[0]["body"])

@@ -63,8 +63,6 @@ class TestTicketClosing(TicketMailCase):
         ticket = self._create_ticket()
         self._close(ticket)
         ticket = ticket.with_user(self.care)
-        with self.assertRaisesRegex(UserError, "Reopen"):
-            ticket.stage_id = self.stages["in_progress"]
         action = ticket.action_reopen()
         wizard = self.env[action["res_model"]].with_user(self.care)
         wizard = wizard.with_context(**action["context"])
@@ -77,6 +75,14 @@ class TestTicketClosing(TicketMailCase):
         self.assertEqual(note.author_id, self.care.partner_id)
         with self.assertRaises(UserError):
             ticket._reopen("Once more")
+
+    def test_who_drags_it_back_is_asked_why(self):
+        ticket = self._create_ticket()
+        self._close(ticket)
+        ticket.with_user(self.care).stage_id = self.stages["in_progress"]
+        self.assertEqual(ticket.reopen_count, 1)
+        self.assertEqual(ticket.activity_ids.user_id, self.care)
+        self.assertEqual(ticket.activity_ids.summary, "Write why you reopened it")
 
     def test_who_may_not_write_it_does_not_reopen_it(self):
         ticket = self._create_ticket()
