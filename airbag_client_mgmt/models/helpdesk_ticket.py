@@ -210,7 +210,12 @@ class HelpdeskTicket(models.Model):
                 else 0.0
             )
 
-    @api.depends("resolution_deadline", "acknowledgement_deadline", "stage_id")
+    @api.depends(
+        "resolution_deadline",
+        "acknowledgement_deadline",
+        "acknowledged_on",
+        "stage_id",
+    )
     def _compute_is_overdue(self):
         overdue = self.filtered_domain(self._get_overdue_domain())
         for ticket in self:

@@ -78,7 +78,7 @@ class HelpdeskTicket(models.Model):
             self.env,
             moment,
             tz=zone,
-            dt_format="short",
+            dt_format="EEEE d MMMM, HH:mm",
             lang_code=self.env.context.get("lang") or self._get_customer_lang(),
         )
 
@@ -101,11 +101,13 @@ class HelpdeskTicket(models.Model):
         template = self.env.ref(xmlid, raise_if_not_found=False)
         if not template:
             return nothing
-        mail_id = (
-            template.sudo()
-            .with_company(ticket.company_id)
-            .send_mail(ticket.id, email_values={"headers": repr(AUTOMATIC_HEADERS)})
-        )
+        values = {
+            "headers": repr(AUTOMATIC_HEADERS),
+            # Of a bad answer, whoever runs this is called "Public user".
+            "author_id": ticket.company_id.partner_id.id,
+        }
+        template = template.sudo().with_company(ticket.company_id)
+        mail_id = template.send_mail(ticket.id, email_values=values)
         # The queue runs each hour: nobody waits that long for an answer.
         self.env.ref(MAIL_QUEUE).sudo()._trigger()
         return self.env["mail.mail"].sudo().browse(mail_id).mail_message_id

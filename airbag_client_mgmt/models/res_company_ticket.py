@@ -38,3 +38,22 @@ class ResCompany(models.Model):
         " AND effectiveness_check_days >= 0)",
         "Hours and days of the complaints cannot be negative.",
     )
+
+    # === BUSINESS METHODS === #
+    def _get_quality_user(self):
+        """Return the leader of the area Quality, else any QMS responsible.
+
+        Administrators are QMS responsible too, and would be found first.
+        """
+        team = self.env.ref(
+            "airbag_client_mgmt.helpdesk_team_quality", raise_if_not_found=False
+        )
+        leader = team and team.sudo().user_id
+        if (
+            leader
+            and leader.active
+            and self in leader.company_ids
+            and leader.has_group("airbag_client_mgmt.group_quality_manager")
+        ):
+            return leader
+        return super()._get_quality_user()

@@ -109,19 +109,28 @@ class TestTicketAcknowledgement(TicketMailCase):
         ticket = self._create_fresh()
         self.assertEqual(self._written(ticket).subject, f"Recibido {ticket.number}")
 
-    def test_a_bad_answer_is_acknowledged_as_such(self):
+    def _answer(self, score):
+        """Answer the survey of a visit on its public page, and return the complaint."""
         visit = self._create_done_intervention()
-        user_input = self.company.satisfaction_survey_id.sudo()._create_answer(
-            partner=self.customer,
-            check_attempts=False,
-        )
-        ticket = self._create_fresh(
-            user_input_id=user_input.id, intervention_id=visit.id
-        )
-        self.assertIn("in your survey", self._written(ticket).body_html)
-        self.assertNotIn(
-            "in your survey", self._written(self._create_fresh()).body_html
-        )
+        owed = self.env["survey.user_input"]._create_obligations(visit)
+        public = owed.with_user(self.env.ref("base.public_user")).sudo()
+        question = self.env.ref("airbag_client_mgmt.satisfaction_question_overall")
+        public._save_lines(question, str(score))
+        public._mark_done()
+        return owed.ticket_ids
+
+    def test_a_bad_answer_is_acknowledged_as_such(self):
+        ticket = self._answer(2)
+        mail = self._written(ticket)
+        self.assertEqual(len(mail), 1)
+        self.assertIn("in your survey", mail.body_html)
+        self.assertEqual(mail.author_id, self.company.partner_id)
+        other = self._written(self._create_fresh())
+        self.assertNotIn("in your survey", other.body_html)
+
+    def test_the_worst_answer_is_a_major_complaint(self):
+        self.assertEqual(self._answer(2).severity, "minor")
+        self.assertEqual(self._answer(1).severity, "major")
 
     def test_nobody_is_written_to_who_does_not_read(self):
         for email in (

@@ -45,6 +45,13 @@ class TestTicketEffectiveness(TicketCommon):
         self.assertEqual(check.user_id, self.company._get_quality_user())
         self.assertIn(ticket, self._find("effectiveness_due"))
 
+    def test_the_leader_of_quality_checks_it_when_there_is_one(self):
+        area = self.env.ref("airbag_client_mgmt.helpdesk_team_quality")
+        area.user_id = self.quality
+        self.assertEqual(self._checks(self._resolve()).user_id, self.quality)
+        area.user_id = self.care
+        self.assertNotEqual(self._checks(self._resolve()).user_id, self.care)
+
     def test_queries_and_cancelled_ones_are_not_checked(self):
         query = self._resolve(category_id=False, kind="query")
         cancelled = self._create_ticket(cancel_reason="A mistake")
