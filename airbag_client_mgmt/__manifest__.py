@@ -21,6 +21,7 @@
     "data": [
         # security
         "security/airbag_client_mgmt_groups.xml",
+        "security/helpdesk_area_security.xml",
         "security/ir.model.access.csv",
         "security/airbag_intervention_security.xml",
         "security/airbag_guide_security.xml",
@@ -111,6 +112,7 @@
         "data/mail_intervention_data.xml",
         # menus
         "views/airbag_client_mgmt_menus.xml",
+        "views/helpdesk_ticket_area_views.xml",
     ],
     "demo": [
         "demo/res_company_demo.xml",

@@ -6,8 +6,6 @@ from odoo.exceptions import ConcurrencyError
 from odoo.fields import Domain
 from odoo.tools import email_normalize, mute_logger, parse_contact_from_email
 
-from .helpdesk_ticket_resolution import ACTIVITY_TODO
-
 
 class HelpdeskTicket(models.Model):
     """A request that arrives by itself: by the web page or by e-mail. §5.2.1."""
@@ -67,9 +65,7 @@ class HelpdeskTicket(models.Model):
         values.setdefault("partner_name", name or email)
         # The bare address: it is compared, and written to.
         values.setdefault("partner_email", email)
-        ticket = super().message_new(msg, custom_values=values)
-        ticket.filtered(lambda ticket: ticket.kind == "request")._tell_area()
-        return ticket
+        return super().message_new(msg, custom_values=values)
 
     @api.model
     def _create_web_request(self, values, key):
@@ -99,26 +95,7 @@ class HelpdeskTicket(models.Model):
             if known := self.search(sent, limit=1):
                 return known
             raise ConcurrencyError("Web request sent twice") from error
-        ticket._tell_area()
         return ticket
-
-    def _tell_area(self):
-        """Give the area an activity for each request that arrived by itself, once."""
-        for ticket in self.sudo():
-            company = ticket.company_id
-            team = ticket.team_id
-            user = (team.user_id | team.user_ids).filtered(
-                lambda user, company=company: (
-                    user.active and company in user.company_ids
-                )
-            )[:1] or ticket._get_escalation_user()
-            told = ticket.with_context(lang=company._get_lang())
-            told.activity_schedule(
-                ACTIVITY_TODO,
-                date_deadline=company._get_service_today(),
-                summary=told.env._("Answer the request"),
-                user_id=user.id,
-            )
 
     @api.model
     def _count_recent_requests(self, since, **origin):

@@ -29,17 +29,7 @@ class SurveyUserInput(models.Model):
             )._prepare_ticket_values(line)
             for user_input, line in bad.items()
         ]
-        tickets = self.env["helpdesk.ticket"].sudo().create(values_list)
-        for ticket in tickets.filtered("team_id.user_id"):
-            ticket.activity_schedule(
-                "mail.mail_activity_data_todo",
-                date_deadline=fields.Date.context_today(ticket),
-                summary=ticket.with_context(lang=ticket.team_id.user_id.lang).env._(
-                    "Attend the dissatisfied customer"
-                ),
-                user_id=ticket.team_id.user_id.id,
-            )
-        return tickets
+        return self.env["helpdesk.ticket"].sudo().create(values_list)
 
     def _get_worst_line(self):
         """Return the worst answer on a scale, or an empty record."""
@@ -106,7 +96,6 @@ class SurveyUserInput(models.Model):
             "partner_id": partner.id,
             "partner_name": partner.name,
             "partner_email": partner.email or self.email,
-            "priority": "2",
             "intervention_id": intervention.id,
             "order_id": self.order_id.id,
             "user_input_id": self.id,
