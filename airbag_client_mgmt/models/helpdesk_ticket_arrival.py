@@ -4,7 +4,7 @@ from psycopg2.errors import UniqueViolation
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
 from odoo.fields import Domain
-from odoo.tools import email_normalize, mute_logger, parse_contact_from_email
+from odoo.tools import email_normalize, mute_logger
 
 
 class HelpdeskTicket(models.Model):
@@ -47,25 +47,6 @@ class HelpdeskTicket(models.Model):
             ).id,
             "user_id": False,
         }
-
-    @api.model
-    def message_new(self, msg, custom_values=None):
-        """A ticket that comes by e-mail says so; one to Commercial is a request."""
-        values = dict(custom_values or {})
-        team = self.env.ref(
-            "airbag_client_mgmt.helpdesk_team_commercial", raise_if_not_found=False
-        )
-        if team and values.get("team_id") == team.id:
-            values = {**self._get_request_defaults("email"), **values}
-        else:
-            channel = self.env.ref("helpdesk_mgmt.helpdesk_ticket_channel_email")
-            values.setdefault("channel_id", channel.id)
-            values.setdefault("user_id", False)
-        name, email = parse_contact_from_email(msg.get("email_from") or msg.get("from"))
-        values.setdefault("partner_name", name or email)
-        # The bare address: it is compared, and written to.
-        values.setdefault("partner_email", email)
-        return super().message_new(msg, custom_values=values)
 
     @api.model
     def _create_web_request(self, values, key):

@@ -105,7 +105,7 @@ class TestRequest(RequestCase):
         care = self.env.ref("airbag_client_mgmt.helpdesk_team_customer_care")
         care.alias_name = "atencion-test"
         ticket = self._receive("other-1", care)
-        self.assertEqual(ticket.kind, "query")
+        self.assertEqual(ticket.kind, "complaint")
         self.assertEqual(ticket.team_id, care)
 
     def test_a_request_becomes_an_opportunity_in_one_click(self):

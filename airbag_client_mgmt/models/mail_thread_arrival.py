@@ -1,0 +1,60 @@
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+import logging
+
+from odoo import api, models
+from odoo.tools import email_normalize
+
+_logger = logging.getLogger(__name__)
+
+#: Headers of what a machine answers, and the values that say so; none: any value.
+AUTOMATIC_HEADERS = {
+    "Auto-Submitted": ("auto-replied",),
+    "Precedence": ("auto_reply", "bulk", "junk", "list"),
+    "X-Autoreply": (),
+    "X-Autorespond": (),
+}
+
+
+class MailThread(models.AbstractModel):
+    """What machines answer is no complaint. PRO 008 §5.4.2."""
+
+    _inherit = "mail.thread"
+
+    # === BUSINESS METHODS === #
+    @api.model
+    def _routing_check_route(self, message, message_dict, route, raise_exception=True):
+        """Keep absence notes and our own messages out of the register of complaints.
+
+        Each would be answered, and each answer be answered by the machine again.
+        """
+        if route[0] == "helpdesk.ticket" and self._is_automatic(message, message_dict):
+            _logger.info(
+                "Ignored mail from %s with Message-Id %s: answered by a machine",
+                message_dict.get("email_from"),
+                message_dict.get("message_id"),
+            )
+            return False
+        return super()._routing_check_route(
+            message, message_dict, route, raise_exception=raise_exception
+        )
+
+    @api.model
+    def _is_automatic(self, message, message_dict):
+        """Tell whether a machine answers, or we write to ourselves."""
+        for header, marks in AUTOMATIC_HEADERS.items():
+            value = str(message.get(header) or "").split(";")[0].strip().lower()
+            if value and (not marks or value in marks):
+                return True
+        address = email_normalize(message_dict.get("email_from"))
+        if not address:
+            return False
+        domains = self.env["mail.alias.domain"].sudo().search([("name", "!=", False)])
+        own = {
+            *domains.mapped("bounce_email"),
+            *domains.mapped("catchall_email"),
+            *domains.mapped("default_from_email"),
+        }
+        if address in own:
+            return True
+        aliases = self.env["mail.alias"].sudo()
+        return bool(aliases.search_count([("alias_full_name", "=", address)], limit=1))
