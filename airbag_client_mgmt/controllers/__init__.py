@@ -1,1 +1,9 @@
-from . import helpdesk, portal, service_request, survey, ticket_confirmation
+from . import (
+    helpdesk,
+    helpdesk_complaint,
+    helpdesk_list,
+    portal,
+    service_request,
+    survey,
+    ticket_confirmation,
+)

@@ -12,15 +12,24 @@ from odoo.addons.helpdesk_mgmt.controllers.main import HelpdeskTicketController
 class ClientHelpdeskController(HelpdeskTicketController):
     """Portal of complaints and requests: a customer closes only its own."""
 
-    @http.route()
+    @http.route(methods=["GET", "POST"])
     def support_ticket_close(self, **kw):
         """Close a ticket of the customer; the helpdesk's route checks no owner.
 
-        A complaint without root cause and corrective action cannot close: the
-        wish of the customer is then written on the ticket, for the area.
+        A link only shows the ticket: scanners of e-mail and images of other pages
+        follow links. A complaint without root cause and corrective action cannot close:
+        the wish of the customer is then written on the ticket, for the area.
         """
         ticket = self._get_closable_ticket(kw.get("ticket_id"))
-        stage = self._get_closing_stage(ticket, kw.get("stage_id"))
+        message = ""
+        if request.httprequest.method == "POST":
+            stage = self._get_closing_stage(ticket, kw.get("stage_id"))
+            if not ticket.closed and not self._close_ticket(ticket, stage):
+                message = "?message=closing_asked"
+        return redirect(f"/my/ticket/{ticket.id}{message}")
+
+    def _close_ticket(self, ticket, stage):
+        """Return whether the ticket is closed; if not, its area knows of the wish."""
         try:
             with request.env.cr.savepoint():
                 ticket.stage_id = stage
@@ -28,8 +37,12 @@ class ClientHelpdeskController(HelpdeskTicketController):
             ticket.message_post(
                 body=request.env._("The customer asks to close this ticket."),
                 author_id=request.env.user.partner_id.id,
+                message_type="comment",
+                partner_ids=ticket._get_area_user().partner_id.ids,
+                subtype_xmlid="mail.mt_comment",
             )
-        return redirect(f"/my/ticket/{ticket.id}")
+            return False
+        return True
 
     def _get_closable_ticket(self, ticket_id):
         """Return the ticket as superuser, once the user may close it.
@@ -39,9 +52,12 @@ class ClientHelpdeskController(HelpdeskTicketController):
         user = request.env.user
         ticket = request.env["helpdesk.ticket"].sudo().browse(_to_id(ticket_id))
         ticket = ticket.exists()
-        own = ticket.commercial_partner_id == user.partner_id.commercial_partner_id
-        if ticket and (own or ticket.with_user(user).has_access("write")):
-            return ticket
+        if ticket:
+            seen = ticket.with_user(user)
+            customer = user.partner_id.commercial_partner_id
+            own = ticket.commercial_partner_id == customer and seen.has_access("read")
+            if own or seen.has_access("write"):
+                return ticket
         raise NotFound()
 
     def _get_closing_stage(self, ticket, stage_id):
@@ -61,4 +77,4 @@ class ClientHelpdeskController(HelpdeskTicketController):
 def _to_id(value):
     """Return a record id out of a request, 0 when it is none."""
     text = str(value or "")
-    return int(text) if text.isdigit() else 0
+    return int(text) if text.isdecimal() and len(text) < 10 else 0

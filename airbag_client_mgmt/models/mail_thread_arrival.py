@@ -1,4 +1,5 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+import codecs
 import logging
 
 from odoo import api, models
@@ -21,6 +22,17 @@ class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
     # === BUSINESS METHODS === #
+    @api.model
+    def message_parse(self, message, save_original=False):
+        """Read a text whose encoding nobody knows, rather than lose the message."""
+        for part in message.walk():
+            charset = part.get_content_charset()
+            try:
+                codecs.lookup(charset or "utf-8")
+            except (LookupError, ValueError):
+                part.set_param("charset", "utf-8")
+        return super().message_parse(message, save_original=save_original)
+
     @api.model
     def _routing_check_route(self, message, message_dict, route, raise_exception=True):
         """Keep absence notes and our own messages out of the register of complaints.

@@ -1,7 +1,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from datetime import datetime, timedelta
 
-from odoo import Command, fields
+from odoo import Command, fields, http
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, HttpCase, freeze_time, new_test_user, tagged
 
@@ -318,7 +318,12 @@ class TestTicketPortal(TicketCommon, HttpCase):
     def _close(self, user, ticket, stage="done"):
         self.authenticate(user.login, user.login)
         response = self.url_open(
-            f"/ticket/close?ticket_id={ticket.id}&stage_id={self.stages[stage].id}",
+            "/ticket/close",
+            data={
+                "csrf_token": http.Request.csrf_token(self),
+                "ticket_id": ticket.id,
+                "stage_id": self.stages[stage].id,
+            },
             allow_redirects=False,
         )
         self.env.invalidate_all()

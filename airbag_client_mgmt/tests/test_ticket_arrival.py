@@ -1,9 +1,11 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from datetime import timedelta
 from email.message import EmailMessage
 from unittest.mock import patch
 
-from odoo import Command
-from odoo.tests import new_test_user, tagged
+from odoo import Command, fields
+from odoo.exceptions import ValidationError
+from odoo.tests import Form, new_test_user, tagged
 
 from odoo.addons.mail.tests.common import MailCase
 
@@ -355,3 +357,130 @@ class TestTicketBadMail(MailArrivalCase):
         ticket = self._receive(From="rosa2@example.com")
         self.assertTrue(ticket)
         self.assertFalse(ticket.user_id)
+
+
+@tagged("post_install", "-at_install")
+class TestTicketByHand(AreaCase):
+    """PRO 008 §3: Customer Care registers what it is told, in few clicks."""
+
+    def _register(self, action, **values):
+        tickets = self.env["helpdesk.ticket"].with_user(self.care)
+        form = Form(tickets.with_context(**action["context"]))
+        form.name = "It rattles"
+        form.description = "Since the visit"
+        for name, value in values.items():
+            form[name] = value
+        return form.save()
+
+    def test_from_the_visit(self):
+        contact = self.env["res.partner"].create(
+            {"name": "Rosa", "email": "rosa@example.com", "parent_id": self.customer.id}
+        )
+        order = self._create_contract()
+        order.action_confirm()
+        visit = self._create_done_intervention(contact_id=contact.id, order_id=order.id)
+        action = visit.with_user(self.care).action_register_complaint()
+        ticket = self._register(action)
+        self.assertRecordValues(
+            ticket,
+            [
+                {
+                    "kind": "complaint",
+                    "team_id": self.care_area.id,
+                    "partner_id": contact.id,
+                    "partner_name": "Rosa",
+                    "partner_email": "rosa@example.com",
+                    "intervention_id": visit.id,
+                    "order_id": order.id,
+                    "create_uid": self.care.id,
+                    "channel_id": self.env.ref(
+                        "helpdesk_mgmt.helpdesk_ticket_channel_phone"
+                    ).id,
+                }
+            ],
+        )
+
+    def test_from_the_customer_and_the_contract(self):
+        action = self.customer.with_user(self.care).action_register_complaint()
+        ticket = self._register(action, category_id=self.punctuality)
+        self.assertEqual(ticket.partner_id, self.customer)
+        self.assertEqual(ticket.team_id, self.operations)
+        order = self._create_contract()
+        order.action_confirm()
+        action = order.with_user(self.quality).action_register_complaint()
+        ticket = self._register(action)
+        self.assertEqual(ticket.order_id, order)
+        self.assertEqual(ticket.partner_id, self.customer)
+
+    def test_it_was_told_yesterday_but_not_tomorrow(self):
+        action = self.customer.with_user(self.care).action_register_complaint()
+        now = fields.Datetime.now()
+        yesterday = now - timedelta(days=1)
+        ticket = self._register(action, received_on=yesterday)
+        self.assertEqual(ticket.received_on, yesterday)
+        for day in (1, 400):
+            with self.assertRaises(ValidationError):
+                ticket.received_on = now + timedelta(days=day)
+
+    def test_the_same_again_is_warned_of_not_refused(self):
+        visit = self._create_done_intervention()
+        first = self._create_ticket(intervention_id=visit.id)
+        action = visit.with_user(self.care).action_register_complaint()
+        tickets = self.env["helpdesk.ticket"].with_user(self.care)
+        form = Form(tickets.with_context(**action["context"]))
+        self.assertEqual(form.similar_ticket_ids.ids, first.ids)
+        second = self._register(action)
+        self.assertEqual(second.similar_ticket_ids, first)
+        self.assertEqual(first.similar_ticket_ids, second)
+        second.write({"root_cause": "x", "corrective_action": "x"})
+        second.stage_id = self.done
+        self.env.invalidate_all()
+        self.assertFalse(first.similar_ticket_ids)
+        self.assertFalse(second.similar_ticket_ids)
+
+    def test_those_who_register_nothing_have_no_button(self):
+        for model, xmlid in (
+            ("airbag.intervention", "airbag_client_mgmt.airbag_intervention_view_form"),
+            ("res.partner", "base.view_partner_form"),
+            ("sale.order", "sale.view_order_form"),
+        ):
+            view = self.env.ref(xmlid)
+            # Customer Care opens visits and customers, quality contracts, too.
+            first = self.quality if model == "sale.order" else self.care
+            for user, shown in ((first, True), (self.planner, False)):
+                records = self.env[model].with_user(user)
+                arch = records.get_view(view.id, "form")["arch"]
+                button = 'name="action_register_complaint"'
+                self.assertEqual(button in arch, shown, model)
+
+    def test_the_register_asks_the_database_as_often_for_many(self):
+        visit = self._create_done_intervention()
+        names = [
+            "name",
+            "kind",
+            "team_id",
+            "partner_id",
+            "is_overdue",
+            "portal_state",
+            "promised_on",
+            "similar_ticket_ids",
+            "resolution_deadline",
+        ]
+        specification = {name: {} for name in names}
+
+        def count():
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            tickets = self.env["helpdesk.ticket"].with_user(self.care)
+            tickets.web_search_read(
+                [("team_id", "=", self.operations.id)], specification
+            )
+            return self.cr.sql_log_count - before
+
+        self._create_ticket(intervention_id=visit.id)
+        count()
+        few = count()
+        for _number in range(20):
+            self._create_ticket(intervention_id=visit.id)
+        count()
+        self.assertEqual(count(), few)
