@@ -5,15 +5,9 @@ import logging
 from odoo import api, models
 from odoo.tools import email_normalize
 
-_logger = logging.getLogger(__name__)
+from ..tools.mail_addresses import is_automatic_reply
 
-#: Headers of what a machine answers, and the values that say so; none: any value.
-AUTOMATIC_HEADERS = {
-    "Auto-Submitted": ("auto-replied",),
-    "Precedence": ("auto_reply", "bulk", "junk", "list"),
-    "X-Autoreply": (),
-    "X-Autorespond": (),
-}
+_logger = logging.getLogger(__name__)
 
 
 class MailThread(models.AbstractModel):
@@ -39,7 +33,7 @@ class MailThread(models.AbstractModel):
 
         Each would be answered, and each answer be answered by the machine again.
         """
-        if route[0] == "helpdesk.ticket" and self._is_automatic(message, message_dict):
+        if route[0] == "helpdesk.ticket" and self._is_of_no_customer(message, message_dict):
             _logger.info(
                 "Ignored mail from %s with Message-Id %s: answered by a machine",
                 message_dict.get("email_from"),
@@ -51,12 +45,10 @@ class MailThread(models.AbstractModel):
         )
 
     @api.model
-    def _is_automatic(self, message, message_dict):
+    def _is_of_no_customer(self, message, message_dict):
         """Tell whether a machine answers, or we write to ourselves."""
-        for header, marks in AUTOMATIC_HEADERS.items():
-            value = str(message.get(header) or "").split(";")[0].strip().lower()
-            if value and (not marks or value in marks):
-                return True
+        if is_automatic_reply(message):
+            return True
         address = email_normalize(message_dict.get("email_from"))
         if not address:
             return False

@@ -161,9 +161,9 @@ class TestTicketAcknowledgement(TicketMailCase):
     def test_programs_are_not_answered(self):
         for number, header in enumerate(
             (
-                "Auto-Submitted: auto-replied\n",
+                "Auto-Submitted: auto-generated\n",
                 "Precedence: bulk\n",
-                "X-Autoreply: yes\n",
+                "Precedence: list\n",
             )
         ):
             with self.subTest(header=header):

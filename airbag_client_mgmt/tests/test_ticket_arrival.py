@@ -174,7 +174,7 @@ class TestTicketByMail(MailArrivalCase):
             (
                 {"Auto-Submitted": "auto-replied"},
                 {"Auto-Submitted": "auto-replied; owner-email=x"},
-                {"Precedence": "bulk"},
+                {"Precedence": "auto_reply"},
                 {"X-Autoreply": "yes"},
                 {"From": "mailer-daemon@example.org"},
                 {"From": "quejas@example.com"},

@@ -9,7 +9,7 @@ _NOBODY = re.compile(
     r"(no|do|dont|not|donot)?[-._]?(not)?[-._]?(reply|responder?|respuesta|contestar)"
     r"|mailer[-._]?daemon|postmaster|bounces?|abuse|null|nobody",
 )
-_MACHINE_HEADERS = ("X-Autoreply", "X-Autorespond")
+_ANSWER_HEADERS = ("X-Autoreply", "X-Autorespond")
 _MACHINE_PRECEDENCE = {"auto_reply", "bulk", "junk", "list"}
 
 
@@ -39,10 +39,32 @@ def is_automatic(headers: Mapping[str, str]) -> bool:
     >>> is_automatic({"Precedence": "bulk"}), is_automatic({"Return-Path": "<>"})
     (True, True)
     """
-    submitted = str(headers.get("Auto-Submitted") or "no")
     return (
-        submitted.partition(";")[0].strip().lower() != "no"
-        or str(headers.get("Precedence") or "").strip().lower() in _MACHINE_PRECEDENCE
-        or str(headers.get("Return-Path") or "").strip() == "<>"
-        or any(headers.get(name) for name in _MACHINE_HEADERS)
+        _read(headers, "Auto-Submitted") not in ("", "no")
+        or _read(headers, "Precedence") in _MACHINE_PRECEDENCE
+        or _read(headers, "Return-Path") == "<>"
+        or is_automatic_reply(headers)
     )
+
+
+def is_automatic_reply(headers: Mapping[str, str]) -> bool:
+    """Return whether a program only answers, as an absence note does. RFC 3834.
+
+    What a program sends by itself may still say what a customer wrote elsewhere.
+
+    >>> is_automatic_reply({"Auto-Submitted": "auto-replied; owner-email=x"})
+    True
+    >>> is_automatic_reply({"Auto-Submitted": "auto-generated", "Precedence": "list"})
+    False
+    >>> is_automatic_reply({"X-Autoreply": "yes"}), is_automatic_reply({})
+    (True, False)
+    """
+    return (
+        _read(headers, "Auto-Submitted") == "auto-replied"
+        or _read(headers, "Precedence") == "auto_reply"
+        or any(headers.get(name) for name in _ANSWER_HEADERS)
+    )
+
+
+def _read(headers: Mapping[str, str], name: str) -> str:
+    return str(headers.get(name) or "").partition(";")[0].strip().lower()
