@@ -85,7 +85,8 @@ patch(SurveyForm.prototype, {
             return await super.submitForm(options);
         } catch (error) {
             this.submitting = false;
-            fadeIn(this.el.querySelector(".o_survey_form_content"), 0);
+            // Core is still hiding the questions: show them when it has.
+            this.waitForTimeout(() => this.showQuestions(), this.fadeInOutDelay + 100);
             this.notificationDestructors.push(
                 this.services.notification.add(
                     _t("Your answers could not be sent. They are still here: try again."),
@@ -94,6 +95,13 @@ patch(SurveyForm.prototype, {
             );
             return error;
         }
+    },
+
+    showQuestions() {
+        fadeIn(this.el.querySelector(".o_survey_form_content"), 0);
+        this.el
+            .querySelector(".o_survey_main_title_fade")
+            ?.classList.replace("opacity-0", "opacity-100");
     },
 
     onNextScreenDone(options) {
