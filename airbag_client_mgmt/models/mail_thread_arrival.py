@@ -33,7 +33,9 @@ class MailThread(models.AbstractModel):
 
         Each would be answered, and each answer be answered by the machine again.
         """
-        if route[0] == "helpdesk.ticket" and self._is_of_no_customer(message, message_dict):
+        if route[0] == "helpdesk.ticket" and self._is_of_no_customer(
+            message, message_dict
+        ):
             _logger.info(
                 "Ignored mail from %s with Message-Id %s: answered by a machine",
                 message_dict.get("email_from"),
