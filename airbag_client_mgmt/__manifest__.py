@@ -40,7 +40,8 @@
         "data/airbag_guide_data.xml",
         "data/sale_order_template_data.xml",
         "data/airbag_loyalty_data.xml",
-        # data: follow-up
+        # data: follow-up; an update renders the e-mails, which show the scale
+        "views/survey_page_templates.xml",
         "data/mail_followup_data.xml",
         "data/mail_reminder_data.xml",
         "data/mail_ticket_data.xml",
@@ -85,7 +86,6 @@
         "wizard/airbag_ticket_reopen_views.xml",
         "views/helpdesk_ticket_register_views.xml",
         "views/service_request_templates.xml",
-        "views/survey_page_templates.xml",
         "views/helpdesk_ticket_portal_templates.xml",
         "views/survey_user_input_views.xml",
         "views/survey_question_views.xml",

@@ -75,6 +75,7 @@ from . import (
     test_tools,
     test_traceability,
     test_unattended_language,
+    test_upgrade,
     test_vehicle,
     test_visit_contract,
     test_windows,
