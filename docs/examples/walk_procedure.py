@@ -24,7 +24,7 @@ import urllib.request
 from datetime import date, datetime, timedelta
 from http.cookiejar import CookieJar
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import odoorpc
 
@@ -46,6 +46,7 @@ class Walk:
     def __init__(self, options):
         self.options = options
         self.sessions = {}
+        self.opened = set()
         self.stamp = datetime.now().strftime("%H%M%S")
         self.customer_email = f"ana.{self.stamp}@flotaprueba.example"
         self.started = time.time()
@@ -94,8 +95,14 @@ class Walk:
             raise SystemExit(f"{path}: {result['error']['data']['message']}")
         return result["result"]
 
+    def submit(self, path, form):
+        """Send a form of a page as the customer's browser does."""
+        url = f"http://{self.options.host}:{self.options.port}{path}"
+        with self.browser.open(url, urlencode(form).encode()) as answer:
+            return answer.read().decode()
+
     def mail_link(self, pattern):
-        """Return the first link of the customer's e-mails that matches.
+        """Return the first link of the customer's unread e-mails that matches.
 
         :param pattern: a regular expression for the path of the link
         """
@@ -105,11 +112,13 @@ class Walk:
                 message = email.message_from_bytes(
                     path.read_bytes(), policy=email.policy.default
                 )
-                if self.customer_email not in str(message["X-Envelope-To"]):
+                to = str(message["X-Envelope-To"])
+                if path in self.opened or self.customer_email not in to:
                     continue
                 html = message.get_body(("html",)).get_content()
                 found = re.search(rf'href="(https?://[^"]*{pattern}[^"]*)"', html)
                 if found:
+                    self.opened.add(path)
                     self.say("", "correo recibido", str(message["Subject"]))
                     return found[1].replace("&amp;", "&")
             time.sleep(1)
@@ -363,7 +372,7 @@ class Walk:
             time.sleep(1)
         self.run_cron("ir_cron_survey_followup")
         self.run_cron("mail.ir_cron_mail_scheduler_action")
-        link = self.mail_link("/survey/start/")
+        link = self.mail_link(r"/survey/start/[^\"]*score=2")
         found = self.role("comercial")["survey.user_input"].search_read(
             [("intervention_id", "=", self.visit)],
             ["contact_state", "contact_deadline", "contact_channel"],
@@ -384,8 +393,16 @@ class Walk:
         answer_token = parse_qs(link.query)["answer_token"][0]
         page = self.public(f"{link.path}?{link.query}")
         self.must("survey" in page, "the survey page opens")
+        state = self.read("atencion", "survey.user_input", self.answer, "state")
+        self.must(state == "new", "opening the link records nothing")
         tokens = f"{survey_token}/{answer_token}"
-        self.public(f"/survey/begin/{tokens}", {})
+        # What the page does by itself with the number that was clicked.
+        overall = self.ref("satisfaction_question_overall")
+        kept = self.public(
+            f"/survey/keep/{tokens}", {"question_id": overall, "answer": "2"}
+        )
+        self.must(kept["kept"], "one click in the e-mail is kept")
+        self.say("5.4.1", "cliente", "un clic en el correo: 2 de 5")
         scores = {
             "overall": "2",
             "punctuality": "1",
@@ -421,6 +438,8 @@ class Walk:
         self.say("5.4.2", "sistema", f"{ticket['number']} → {ticket['team_id'][1]}")
 
     def resolve(self):
+        self.mail_link(rf"/my/ticket/{self.ticket}")
+        self.say("5.4.2", "cliente", "acuse de recibo con número y plazo")
         tickets = self.role("atencion")["helpdesk.ticket"]
         stage = "helpdesk_mgmt.helpdesk_ticket_stage_"
         tickets.write([self.ticket], {"stage_id": self.ref(f"{stage}in_progress")})
@@ -434,9 +453,21 @@ class Walk:
             {
                 "root_cause": "Ruta planificada sin tiempo de traslado",
                 "corrective_action": "El traslado se suma a cada visita",
+                "customer_answer": "Reservamos el tiempo del traslado",
                 "stage_id": done,
             },
         )
+        self.say("5.4.2", "atencion", "causa, acción correctiva y cierre")
+        self.confirm("no", "Volvieron a llegar tarde")
+        values = self.read(
+            "atencion", "helpdesk.ticket", self.ticket, "closed", "reopen_count"
+        )
+        self.must(
+            not values["closed"] and values["reopen_count"] == 1,
+            "the customer's “No” reopens it, once",
+        )
+        tickets.write([self.ticket], {"stage_id": done})
+        self.confirm("yes")
         values = self.read(
             "atencion",
             "helpdesk.ticket",
@@ -445,7 +476,43 @@ class Walk:
             "resolution_hours",
         )
         self.must(values["resolved_on"], "the resolution is dated")
-        self.say("5.4.2", "atencion", "causa, acción correctiva y cierre")
+
+    def confirm(self, answer, comment=""):
+        """Say as the customer whether it is solved, with a double click."""
+        link = urlsplit(
+            self.mail_link(rf"/ticket/solved/{self.ticket}/[^\"]*answer={answer}")
+        )
+        page = self.public(f"{link.path}?{link.query}")
+        form = {
+            "csrf_token": re.search(r'name="csrf_token"[^>]* value="([^"]+)"', page)[1],
+            "answer": answer,
+            "comment": comment,
+        }
+        for _click in range(2):
+            self.submit(f"{link.path}/send", form)
+        confirmed = self.read(
+            "atencion", "helpdesk.ticket", self.ticket, "customer_confirmed"
+        )
+        self.must(confirmed == answer, "the customer's answer is on the complaint")
+        self.say(
+            "5.4.2", "cliente", f"¿quedó resuelto? {'sí' if answer == 'yes' else 'no'}"
+        )
+
+    def check_effectiveness(self):
+        tickets = self.role("sgc")["helpdesk.ticket"]
+        self.must_refuse(
+            lambda: self.role("atencion")["helpdesk.ticket"].write(
+                [self.ticket], {"effectiveness": "Funcionó"}
+            ),
+            "who resolved a complaint judges it",
+        )
+        tickets.write([self.ticket], {"effectiveness": "Diez visitas, todas a tiempo"})
+        tickets.action_effective([self.ticket])
+        result = self.read(
+            "sgc", "helpdesk.ticket", self.ticket, "effectiveness_result"
+        )
+        self.must(result == "effective", "the effectiveness is recorded")
+        self.say("5.4.2", "sgc", "eficacia de la acción verificada")
 
     def amend(self):
         env = self.role("comercial")
@@ -529,6 +596,7 @@ class Walk:
         self.hand_over()
         self.answer_badly(self.ask())
         self.resolve()
+        self.check_effectiveness()
         self.amend()
         self.renew()
         self.indicators()
