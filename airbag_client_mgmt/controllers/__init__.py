@@ -1,4 +1,5 @@
 from . import (
+    export,
     helpdesk,
     helpdesk_complaint,
     helpdesk_list,

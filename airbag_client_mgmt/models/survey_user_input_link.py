@@ -25,16 +25,12 @@ class SurveyUserInput(models.Model):
 
     # === BUSINESS METHODS === #
     @api.model
-    def _prepare_obligation_values(self, intervention, survey):
-        """Let the link answer for the days of the setting."""
-        values = super()._prepare_obligation_values(intervention, survey)
-        company = intervention.company_id
-        if company.survey_link_days:
-            last = company._get_service_today() + timedelta(
-                days=company.survey_link_days + 1
-            )
-            values["deadline"] = company._localize_service_time(last, 0)
-        return values
+    def _get_link_deadline(self, company):
+        """Return until when a link made today answers, False for ever."""
+        if not company.survey_link_days:
+            return False
+        days = timedelta(days=company.survey_link_days + 1)
+        return company._localize_service_time(company._get_service_today() + days, 0)
 
     def _get_absolute_start_url(self):
         """Return the address of the survey page, with this answer's token."""

@@ -148,6 +148,7 @@ class SurveyUserInput(models.Model):
             "invite_token": self._generate_invite_token(),
             "contact_state": "pending",
             "contact_deadline": self._get_contact_deadline(intervention),
+            "deadline": self._get_link_deadline(intervention.company_id),
             **self._prepare_person_values(intervention),
         }
 

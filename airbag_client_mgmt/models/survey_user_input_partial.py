@@ -57,10 +57,7 @@ class SurveyUserInput(models.Model):
             & Domain(
                 "user_input_line_ids",
                 "any",
-                [
-                    ("question_id.is_satisfaction_question", "=", True),
-                    ("skipped", "=", False),
-                ],
+                [("is_deciding", "=", True), ("skipped", "=", False)],
             )
         )
 

@@ -1,6 +1,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
-from odoo.tools import SQL
+
+from ..tools.blank_float import BlankFloat
 
 
 class SurveyUserInput(models.Model):
@@ -21,7 +22,7 @@ class SurveyUserInput(models.Model):
         store=True,
         help="Contacted by the deadline, on its local day; empty while undecided.",
     )
-    contacted_in_time = fields.Float(
+    contacted_in_time = BlankFloat(
         string="% Contacted in Time",
         compute="_compute_contact_timing",
         store=True,
@@ -37,7 +38,7 @@ class SurveyUserInput(models.Model):
         for user_input in self:
             timing = user_input._get_contact_timing()
             user_input.contact_timing = timing
-            user_input.contacted_in_time = 100.0 if timing == "in_time" else 0.0
+            user_input.contacted_in_time = timing and 100.0 * (timing == "in_time")
 
     # === BUSINESS METHODS === #
     def _get_contact_timing(self):
@@ -49,13 +50,3 @@ class SurveyUserInput(models.Model):
             day = self.company_id._get_service_date(self.contacted_on)
             return "in_time" if day <= self.contact_deadline else "late"
         return "late" if self.contact_state == "overdue" else False
-
-    def _read_group_select(self, aggregate_spec, query):
-        """Divide by the decided only: what is undecided is no failure."""
-        if aggregate_spec == "contacted_in_time:avg":
-            return SQL(
-                "100.0 * COUNT(*) FILTER (WHERE %(timing)s = 'in_time')"
-                " / NULLIF(COUNT(%(timing)s), 0)",
-                timing=self._field_to_sql(self._table, "contact_timing", query),
-            )
-        return super()._read_group_select(aggregate_spec, query)

@@ -19,6 +19,10 @@ class SurveyPageCommon(ClientMgmtCommon, HttpCase):
         cls.visit = cls._create_done_intervention()
         cls.owed = cls.env["survey.user_input"]._create_obligations(cls.visit)
 
+    def _leave_survey(self):
+        """Let the companies send another questionnaire from now on."""
+        self.env["res.company"].search([]).satisfaction_survey_id = False
+
     def _get_tokens(self):
         return f"{self.survey.access_token}/{self.owed.access_token}"
 

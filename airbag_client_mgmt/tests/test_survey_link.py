@@ -57,6 +57,7 @@ class TestOneAnswer(SurveyPageCommon):
         count = self._get_count()
         token = self.survey.access_token
         self._submit(overall="5")
+        self._leave_survey()
         self.survey.write(
             {
                 "access_mode": "public",
@@ -158,10 +159,10 @@ class TestLinkProblem(SurveyPageCommon):
         )
 
     def test_an_expired_link(self):
-        today = self.company._get_service_today()
+        made_on = self.company._get_service_date(self.owed.create_date)
         self.assertEqual(
             self.owed._get_link_expiry(),
-            today + timedelta(days=self.company.survey_link_days),
+            made_on + timedelta(days=self.company.survey_link_days),
         )
         self.owed.deadline = fields.Datetime.now() - timedelta(minutes=1)
         self._assert_problem(self.owed.get_start_url(), 410)
@@ -186,6 +187,7 @@ class TestLinkProblem(SurveyPageCommon):
         self.assertFalse(self.owed.user_input_line_ids)
 
     def test_an_archived_questionnaire_still_takes_the_answers(self):
+        self._leave_survey()
         self.survey.active = False
         page = self.url_open(f"{self.owed.get_start_url()}&score=4")
         self.assertIn("o_survey-fill-form", page.text)
@@ -193,11 +195,13 @@ class TestLinkProblem(SurveyPageCommon):
         self.assertEqual(self.owed.contact_state, "answered")
 
     def test_a_questionnaire_for_users_still_takes_the_answers(self):
+        self._leave_survey()
         self.survey.users_login_required = True
         self._submit(overall="4")
         self.assertEqual(self.owed.contact_state, "answered")
 
     def test_a_time_limit_does_not_end_what_a_customer_began(self):
+        self._leave_survey()
         self.survey.write({"is_time_limited": True, "time_limit": 1})
         self._keep("overall", "2")
         self.owed.start_datetime = fields.Datetime.now() - timedelta(hours=1)

@@ -36,6 +36,7 @@ class TestOneClick(SurveyPageCommon):
         self.assertEqual(len(self._get_links()), 11)
 
     def test_without_a_question_that_decides_there_is_the_button_only(self):
+        self._leave_survey()
         self.questions["overall"].is_satisfaction_question = False
         self.assertFalse(self.owed._get_one_click_html())
         self.owed._create_survey_mails()
@@ -150,6 +151,14 @@ class TestPartialAnswer(SurveyPageCommon):
         self._age()
         self._run()
         self.assertEqual(self.owed.state, "in_progress")
+
+    def test_it_counts_also_when_another_question_decides_since(self):
+        self._keep("overall", "2")
+        self.questions["quality"].is_satisfaction_question = True
+        self._age()
+        self._run()
+        self.assertEqual(self.owed.contact_state, "answered")
+        self.assertEqual(self.owed.satisfaction_score, 2)
 
     def test_a_waived_one_is_left(self):
         self._keep("overall", "2")

@@ -65,7 +65,8 @@ class TestSurveyTiming(SurveyCommon):
                 "waived": False,
             },
         )
-        self.assertEqual(pending.contacted_in_time, 0.0)
+        self.assertIs(pending.contacted_in_time, False)
+        self.assertIsInstance(late.contacted_in_time, float)
 
     def test_the_web_client_reads_the_same(self):
         self._contact(self.rows[0], datetime(2026, 3, 8, 15))

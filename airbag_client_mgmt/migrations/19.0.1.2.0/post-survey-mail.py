@@ -21,4 +21,6 @@ def migrate(cr, _version):
         translated = template.with_context(lang=code)
         body = translated.body_html or ""
         if BUTTON in body and "_get_one_click_html" not in body:
-            translated.body_html = body.replace(BUTTON, f"{ONE_CLICK}{BUTTON}", 1)
+            # Markup would escape what is looked for, and find nothing.
+            body = str(body).replace(BUTTON, f"{ONE_CLICK}{BUTTON}", 1)
+            translated.body_html = body
