@@ -1,7 +1,10 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import fields, http
+from odoo.http import request
 
 from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpdesk
+
+from .ticket_confirmation import COMMENT_LIMIT
 
 #: What the page of a ticket may say above it.
 MESSAGES = ("received", "closing_asked")
@@ -31,8 +34,11 @@ class ClientTicketPortal(CustomerPortalHelpdesk):
         """Show one ticket, with a word on what the customer has just done."""
         # Nothing else of the address: it would be taken for an argument.
         response = super().portal_my_ticket(ticket_id, access_token=access_token)
-        if getattr(response, "qcontext", None) is not None and message in MESSAGES:
-            response.qcontext["ticket_message"] = message
+        values = getattr(response, "qcontext", None) or {}
+        if "ticket" in values:
+            values["ticket_message"] = message if message in MESSAGES else None
+            values["token"] = values["ticket"]._get_question_token(request.env.user)
+            values["limit"] = COMMENT_LIMIT
         return response
 
 

@@ -46,7 +46,7 @@ class TicketConfirmation(http.Controller):
             ticket._record_confirmation(
                 answer,
                 str(comment or "")[:COMMENT_LIMIT],
-                author=ticket.partner_id,
+                author=self._get_author(ticket),
             )
         return request.redirect(f"/ticket/solved/{ticket_id}/{token}")
 
@@ -60,6 +60,13 @@ class TicketConfirmation(http.Controller):
         return ticket.with_company(ticket.company_id).with_context(
             lang=ticket.company_id._get_lang() if ticket else request.env.lang
         )
+
+    def _get_author(self, ticket):
+        """Return who answers: a colleague who is logged in, else who complained."""
+        partner = request.env.user.partner_id
+        customer = ticket.commercial_partner_id
+        own = customer and partner.commercial_partner_id == customer
+        return partner if own else ticket.partner_id
 
     def _render(self, ticket, token, answer):
         """Return the page, in the language of the customer's e-mails."""

@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 TEMPLATE = "airbag_client_mgmt.mail_template_ticket_acknowledgement"
-#: Older ones are entered afterwards: whoever complained has long been told.
+#: Older ones are recorded afterwards: whoever complained has long been told.
 FRESH = timedelta(days=1)
 #: Acknowledgements to one address in an hour: a program may answer each of them.
 PER_HOUR = 5
@@ -36,10 +36,19 @@ class HelpdeskTicket(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         tickets = super().create(vals_list)
-        if not self.env.context.get("import_file"):
-            for ticket in tickets:
-                ticket._acknowledge_by_email()
+        for ticket in tickets:
+            ticket._acknowledge_by_email()
         return tickets
+
+    def write(self, vals):
+        """Who is chosen later is told then: an employee passed on what was said."""
+        unknown = self.browse()
+        if {"partner_id", "partner_email"} & set(vals):
+            unknown = self.filtered(lambda ticket: not ticket._get_customer_email())
+        result = super().write(vals)
+        for ticket in unknown:
+            ticket._acknowledge_by_email()
+        return result
 
     # === BUSINESS METHODS === #
     def _acknowledge_by_email(self):
@@ -52,7 +61,7 @@ class HelpdeskTicket(models.Model):
             and not ticket.is_automatic_message
             and not ticket.closed
             and not ticket.duplicate_id
-            and ticket.received_on > fields.Datetime.now() - FRESH
+            and ticket.received_on > ticket.create_date - FRESH
             and ticket._count_recent_acknowledgements() < PER_HOUR
         ):
             return

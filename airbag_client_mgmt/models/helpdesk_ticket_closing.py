@@ -128,5 +128,8 @@ class HelpdeskTicket(models.Model):
     def _after_rejection(self):
         """Tell the customer why, when an answer was written for that."""
         if self._is_complaint() and not _is_blank(self.sudo().customer_answer):
-            self._send_customer_mail(TEMPLATE_REJECTED)
+            # Followed as the other answers are, by mail.mail: it arrives, or is told.
+            self.sudo().confirmation_message_id = self._send_customer_mail(
+                TEMPLATE_REJECTED
+            )
         return super()._after_rejection()

@@ -111,6 +111,22 @@ class HelpdeskTicket(models.Model):
             return "expired"
         return "open"
 
+    def _get_question_token(self, user):
+        """Return the token with which a customer answers on the ticket's own page.
+
+        Called by that page, for who may read it; empty when nothing is asked, or an
+        employee looks at it.
+        """
+        self.ensure_one()
+        ticket = self.sudo()
+        token = ticket.confirmation_token
+        asked = (
+            ticket.company_id.ticket_confirmation
+            and not user._is_internal()
+            and ticket._get_confirmation_state(token) == "open"
+        )
+        return token if asked else ""
+
     def _record_confirmation(self, answer, comment="", author=None):
         """Record once what the customer says; “No” reopens the ticket.
 

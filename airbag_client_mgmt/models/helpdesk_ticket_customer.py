@@ -95,7 +95,9 @@ class HelpdeskTicket(models.Model):
         """
         self.ensure_one()
         nothing = self.env["mail.message"]
-        if self.env.context.get("tracking_disable") or not self._get_customer_email():
+        context = self.env.context
+        history = context.get("tracking_disable") or context.get("import_file")
+        if history or not self._get_customer_email():
             return nothing
         ticket = self.sudo()
         template = self.env.ref(xmlid, raise_if_not_found=False)

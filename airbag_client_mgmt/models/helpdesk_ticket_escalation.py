@@ -126,10 +126,3 @@ class HelpdeskTicket(models.Model):
         )
         # One of an earlier time may still be open: it says the same.
         self._give_activity(ACTIVITY_ESCALATION, user, summary)
-
-    def _get_escalation_user(self):
-        """Return who is told: leader, else assignee, else quality.
-
-        A leader who left, or works in another company, would never see it.
-        """
-        return self._get_first_user(self.team_id.user_id, self.user_id)

@@ -89,6 +89,18 @@ class HelpdeskTicket(models.Model):
                 else False
             )
 
+    # === BUSINESS METHODS === #
+    def _get_customer_attachments(self):
+        """Return the files the customer sees: not those of our notes to ourselves."""
+        self.ensure_one()
+        files = self.sudo().attachment_ids
+        messages = self.env["mail.message"].sudo()
+        messages = messages.search([("attachment_ids", "in", files.ids)])
+        shared = messages.filtered(
+            lambda message: not (message.is_internal or message.subtype_id.internal)
+        )
+        return files - (messages.attachment_ids - shared.attachment_ids)
+
     # === ACCESS === #
     def _has_field_access(self, field, operation):
         """Keep from customers what the company writes to itself."""

@@ -3,8 +3,7 @@ from datetime import timedelta
 
 import pytz
 
-from odoo import api, fields, models
-from odoo.fields import Domain
+from odoo import fields, models
 
 from ..tools import working_time
 
@@ -145,20 +144,6 @@ class HelpdeskTicket(models.Model):
             begin = end
         return False
 
-    @api.model
-    def _get_overdue_domain(self):
-        """Return the open tickets whose area is late; paused ones wait."""
-        now = fields.Datetime.now()
-        late = Domain("resolution_deadline", "<", now) | (
-            Domain("acknowledgement_deadline", "<", now)
-            & Domain("acknowledged_on", "=", False)
-        )
-        return (
-            Domain("stage_id.closed", "=", False)
-            & Domain("stage_id.is_paused", "=", False)
-            & late
-        )
-
     def _get_working_stage(self):
         """Return the stage in which a ticket is worked on: where reopening leads to."""
         self.ensure_one()
@@ -166,31 +151,6 @@ class HelpdeskTicket(models.Model):
         return stages.filtered(
             lambda stage: not (stage.closed or stage.unattended or stage.is_paused)
         )[:1]
-
-    def _get_responsible_user(self):
-        """Return who works on it: assignee, else leader, else quality."""
-        return self._get_first_user(
-            self.user_id,
-            self.team_id.user_id,
-            *self.team_id.user_ids,
-        )
-
-    def _get_first_user(self, *users):
-        """Return the first who is active, of its company, and may read the ticket.
-
-        Quality when nobody is: an activity must have somebody who can open it.
-        """
-        self.ensure_one()
-        for user in users:
-            user = user.sudo()
-            if (
-                user.active
-                and not user.share
-                and self.company_id in user.company_ids
-                and self.with_user(user).has_access("read")
-            ):
-                return user
-        return self.company_id._get_quality_user()
 
     def _give_activity(self, xmlid, user, summary, note=False, days=0):
         """Give a user an activity on the ticket; not twice the same, while open.

@@ -1,7 +1,11 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, models
 
-from .helpdesk_ticket_resolution import ACTIVITY_ESCALATION, ACTIVITY_TODO
+from .helpdesk_ticket_resolution import (
+    ACTIVITY_CRITICAL,
+    ACTIVITY_ESCALATION,
+    ACTIVITY_TODO,
+)
 
 #: What sends a ticket to another area.
 AREA_FIELDS = {"category_id", "team_id", "user_id"}
@@ -46,13 +50,29 @@ class HelpdeskTicket(models.Model):
     def _follow_area(self):
         """Tell the area a ticket was moved to; the former one has no more to do.
 
-        Who moves it keeps seeing what becomes of it.
+        That it is late or critical is told to the new leader too; quality, which
+        knows it already, keeps what it has to do. Who moves it keeps seeing what
+        becomes of it.
         """
         user = self.env.user
         for ticket in self.sudo():
             if ticket.closed:
                 continue
-            ticket.activity_unlink([ACTIVITY_TODO, ACTIVITY_ESCALATION])
+            quality = ticket.company_id._get_quality_user()
+            urgent = self.env.ref(ACTIVITY_ESCALATION) | self.env.ref(ACTIVITY_CRITICAL)
+            ticket.activity_unlink([ACTIVITY_TODO])
+            ticket.activity_ids.filtered(
+                lambda activity, quality=quality, urgent=urgent: (
+                    activity.activity_type_id in urgent and activity.user_id != quality
+                )
+            ).unlink()
+            ticket.write(
+                {
+                    "acknowledgement_escalated_on": False,
+                    "resolution_escalated_on": False,
+                    "critical_told_on": False,
+                }
+            )
             if ticket.team_id and not ticket.user_id:
                 ticket._tell_area()
         if not self.env.su and not user.share:
@@ -87,28 +107,30 @@ class HelpdeskTicket(models.Model):
         }[self.kind]
 
     def _get_area_user(self):
-        """Return who attends what is sent to the area: leader, else a member.
-
-        An area of nobody is attended by quality.
-        """
+        """Return who attends what is sent to the area: leader, else a member."""
         self.ensure_one()
         team = self.team_id.sudo()
-        people = (team.user_id | team.user_ids).filtered(self._can_be_worked_on_by)
-        return people[:1] or self._get_quality_attendant()
+        return self._get_first_attendant(team.user_id | team.user_ids)
+
+    def _get_responsible_user(self):
+        """Return who works on it: assignee, else leader, else a member."""
+        self.ensure_one()
+        team = self.team_id.sudo()
+        return self._get_first_attendant(self.user_id | team.user_id | team.user_ids)
 
     def _get_escalation_user(self):
-        """Return who is told of a late ticket: leader, else assignee, else quality.
+        """Return who is told of a late ticket: leader, else assignee."""
+        self.ensure_one()
+        return self._get_first_attendant(self.team_id.sudo().user_id | self.user_id)
 
-        Each one only when it can open the ticket.
+    def _get_first_attendant(self, users):
+        """Return the first who can work on the ticket; quality when nobody can.
+
+        Somebody who left, or works in another company, would never see it.
         """
         self.ensure_one()
-        people = self.team_id.sudo().user_id | self.user_id
-        people = people.filtered(self._can_be_worked_on_by)
-        return people[:1] or self._get_quality_attendant()
-
-    def _get_quality_attendant(self):
-        """Return the last resort of an activity."""
-        return self.company_id._get_quality_user()
+        people = users.sudo().filtered(self._can_be_worked_on_by)
+        return people[:1] or self.company_id._get_quality_user()
 
     def _can_be_worked_on_by(self, user):
         """Tell whether a user, of the company, may read and change the ticket."""
@@ -116,5 +138,6 @@ class HelpdeskTicket(models.Model):
         company = self.company_id
         if not user.active or user.share or company not in user.company_ids:
             return False
+        # Whoever asks may have chosen companies in which this user does not work.
         ticket = self.with_user(user).with_context(allowed_company_ids=company.ids)
         return ticket.has_access("write")

@@ -69,9 +69,10 @@ class HelpdeskTicket(models.Model):
         if "category_id" in vals and "severity" not in vals:
             moved = self.filtered(lambda t: t.category_id.id != vals["category_id"])
         result = super().write(vals)
-        for ticket in moved:
+        # As the system: who moves it to another area may change it no more.
+        for ticket in moved.sudo():
             ticket.severity = ticket._is_complaint() and ticket._get_default_severity()
-        if {"severity", "kind", "category_id", "stage_id"} & set(vals):
+        if {"severity", "kind", "category_id", "stage_id", "team_id"} & set(vals):
             self._tell_critical()
         return result
 

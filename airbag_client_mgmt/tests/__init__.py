@@ -70,6 +70,7 @@ from . import (
     test_ticket_escalation,
     test_ticket_performance,
     test_ticket_portal,
+    test_ticket_seams,
     test_ticket_security,
     test_ticket_severity,
     test_tools,

@@ -90,6 +90,16 @@ class ClientMgmtCommon(TransactionCase):
             setattr(cls, role, user)
 
     @classmethod
+    def _speak_english(cls, *partners):
+        """Have these people, and the roles, addressed as the code is written.
+
+        The database of the tests need not have English.
+        """
+        cls.env["res.lang"]._activate_lang("en_US")
+        people = cls.env["res.users"].search([("login", "like", "test_")]).partner_id
+        people.union(cls.company.partner_id, *partners).lang = "en_US"
+
+    @classmethod
     def _create_contract(cls, **values):
         """Return a quotation with complete contract terms, not yet confirmed."""
         # Where the company works: at night it is still yesterday there.

@@ -213,4 +213,7 @@ class TestTicketConfirmationPage(ConfirmationCase, HttpCase):
         self.customer.lang = "es_419"
         ticket = self._resolve()
         self.env.flush_all()
-        self.assertIn('{"lang": "es_419"}', self._open(self._url(ticket)).text)
+        self.assertNotIn("Is it solved for you?", self._open(self._url(ticket)).text)
+        self.customer.lang = "en_US"
+        self.env.flush_all()
+        self.assertIn("Is it solved for you?", self._open(self._url(ticket)).text)

@@ -66,6 +66,8 @@ class TestTicketEscalation(TicketCommon):
     def test_a_leader_who_may_not_see_it_is_not_told(self):
         ticket = self._create_ticket()
         self.team.user_id = self.technician
+        areas = self.env.ref("airbag_client_mgmt.group_area_member")
+        areas.user_ids -= self.technician
         self._run()
         self.assertNotIn(self.technician, self._escalations(ticket).user_id)
         self.assertTrue(self._escalations(ticket))

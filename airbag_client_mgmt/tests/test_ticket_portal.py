@@ -12,6 +12,8 @@ from ..models.helpdesk_ticket_portal import PORTAL_FIELDS
 from .common import PIXEL
 from .test_ticket_security import AreaCase
 
+#: What is needed to close a complaint, in one way or the other.
+CLOSING_FIELDS = ("root_cause", "corrective_action", "cancel_reason")
 PHOTO = ("photo.png", base64.b64decode(PIXEL), "image/png")
 
 
@@ -282,7 +284,7 @@ class TestTicketPages(PortalCase):
             ("awaiting", "text-bg-warning"),
             ("cancelled", "text-bg-light"),
         ):
-            ticket.write({"root_cause": "x", "corrective_action": "x"})
+            ticket.write(dict.fromkeys(CLOSING_FIELDS, "x"))
             ticket.stage_id = self.env.ref(
                 f"helpdesk_mgmt.helpdesk_ticket_stage_{stage}"
             )

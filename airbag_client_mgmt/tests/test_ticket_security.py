@@ -17,6 +17,7 @@ class AreaCase(ClientMgmtCommon):
     def setUpClass(cls):
         super().setUpClass()
         ref = cls.env.ref
+        cls._speak_english()
         cls.operations = ref("airbag_client_mgmt.helpdesk_team_operations")
         cls.quality_area = ref("airbag_client_mgmt.helpdesk_team_quality")
         cls.commercial = ref("airbag_client_mgmt.helpdesk_team_commercial")
@@ -255,8 +256,9 @@ class TestTicketAttendant(AreaCase):
         ticket = self._create_ticket()
         ticket.write({"root_cause": "x", "corrective_action": "x"})
         ticket.stage_id = self.done
+        planned = ticket.activity_ids
         ticket.team_id = self.quality_area
-        self.assertFalse(ticket.activity_ids)
+        self.assertEqual(ticket.activity_ids, planned)
 
     def test_an_overdue_ticket_is_told_to_who_can_open_it(self):
         ticket = self._create_ticket()
