@@ -13,6 +13,7 @@ from . import (
     test_contract_freeze,
     test_contract_visits,
     test_evidence,
+    test_export,
     test_followup_security,
     test_guide,
     test_guide_delivery,

@@ -68,6 +68,7 @@ class TestOneClick(SurveyPageCommon):
             page = self.url_open(f"{self.owed.get_start_url()}&score={score}")
             if score != "1&score=9":
                 self.assertNotIn('checked="checked"', page.text, score)
+                self.assertNotIn("data-one-click-score", page.text, score)
             self.assertEqual(page.status_code, 200, score)
 
     def test_what_is_chosen_is_kept_and_the_last_choice_wins(self):
@@ -82,6 +83,14 @@ class TestOneClick(SurveyPageCommon):
         self._submit(overall="5")
         self.assertEqual(self._get_answers().value_scale, 5)
         self.assertEqual(self.owed.satisfaction_score, 5)
+
+    def test_the_register_shows_the_whole_comment(self):
+        text = "They came two hours late, and nobody called." * 5
+        self._submit(overall="3", comment=text)
+        view = self.env.ref("airbag_client_mgmt.survey_user_input_register_view_form")
+        self.assertIn('name="full_answer"', view.arch)
+        self.assertEqual(self._get_answers("comment").full_answer, text)
+        self.assertEqual(self._get_answers("overall").full_answer, "3")
 
     def test_what_is_kept_is_there_again(self):
         self._keep("overall", "2")
@@ -203,3 +212,10 @@ class TestSurveyTour(SurveyPageCommon):
         comment = self._get_answers("comment")
         self.assertEqual(comment.value_text_box, "They came <b>late</b>")
         self.assertEqual(len(self.owed.ticket_ids), 1)
+
+    def test_a_lost_connection_loses_no_answer(self):
+        self.start_tour(f"{self.owed.get_start_url()}&score=2", "airbag_survey_offline")
+        self.env.invalidate_all()
+        self.assertEqual(self.owed.contact_state, "answered")
+        self.assertEqual(self.owed.satisfaction_score, 2)
+        self.assertEqual(self._get_answers("comment").value_text_box, "They came late")

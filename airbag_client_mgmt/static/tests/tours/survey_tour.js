@@ -1,3 +1,4 @@
+import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
 
 /** Smallest side of what a thumb can hit, in pixels. */
@@ -84,6 +85,61 @@ registry.category("web_tour.tours").add("airbag_survey_page", {
         },
         {
             content: "The page says what follows, without asking to confirm",
+            trigger: ".o_airbag_survey_done .alert strong",
+        },
+    ],
+});
+
+/** The connection, as it is in a tunnel. */
+class LostConnection extends window.XMLHttpRequest {
+    send() {
+        setTimeout(() => this.dispatchEvent(new Event("error")));
+    }
+}
+
+// PRO 008 §5.4.1: the connection is lost while the customer sends the answers.
+registry.category("web_tour.tours").add("airbag_survey_offline", {
+    steps: () => [
+        ...ONE_CLICK,
+        {
+            content: "Say what was wrong",
+            trigger: "textarea.o_survey_question_text_box",
+            run: "edit They came late",
+        },
+        {
+            content: "Send in a tunnel",
+            trigger: "button[value=finish]",
+            async run(helpers) {
+                browser.XMLHttpRequest = LostConnection;
+                await helpers.click();
+            },
+        },
+        {
+            content: "The page says so",
+            trigger: ".o_notification:contains(could not be sent)",
+        },
+        {
+            content: "The answers are still there, to be seen",
+            trigger: ".js_question-wrapper:first label.o_survey_selected:contains(2)",
+            async run() {
+                const content = document.querySelector(".o_survey_form_content");
+                const hidden = () => Number(getComputedStyle(content).opacity) < 1;
+                for (let turn = 0; hidden(); turn++) {
+                    if (turn === 50) {
+                        throw new Error("The questions do not come back");
+                    }
+                    await new Promise((resolve) => setTimeout(resolve, 100));
+                }
+                browser.XMLHttpRequest = window.XMLHttpRequest;
+            },
+        },
+        {
+            content: "Send again",
+            trigger: "button[value=finish]",
+            run: "click",
+        },
+        {
+            content: "The page says what follows",
             trigger: ".o_airbag_survey_done .alert strong",
         },
     ],
