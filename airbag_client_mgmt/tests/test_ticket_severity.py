@@ -55,6 +55,13 @@ class TestTicketSeverity(TicketCommon):
         ticket.severity = "critical"
         self.assertEqual(len(self._told(ticket)), 2)
 
+    def test_who_has_dealt_with_a_critical_one_is_not_told_again(self):
+        ticket = self._create_ticket(severity="critical")
+        self._told(ticket).action_feedback(feedback="Called at once")
+        ticket.stage_id = self.stages["in_progress"]
+        ticket.severity = "critical"
+        self.assertFalse(self._told(ticket))
+
     def test_one_that_becomes_critical_is_told_then(self):
         ticket = self._create_ticket()
         self.assertFalse(self._told(ticket))
