@@ -106,10 +106,12 @@ class SurveyUserInput(models.Model):
         return mails
 
     def _note_followup_failure(self, error):
-        """Say on the survey why no e-mail was made, and have the customer called."""
+        """Say on the survey why no e-mail was made, and have the customer called.
+
+        It is tried again at each run: once the template, say, is mended, it is made.
+        """
         self.ensure_one()
         values = {
-            "email_failed": True,
             "contact_error": str(error).strip().partition("\n")[0]
             or type(error).__name__,
         }

@@ -143,7 +143,11 @@ class SurveyUserInput(models.Model):
             by_record = {mail.res_id: mail for mail in batch}
             for user_input in user_inputs:
                 user_input.write(
-                    {mail_field: by_record[user_input.id].id, date_field: now}
+                    {
+                        mail_field: by_record[user_input.id].id,
+                        date_field: now,
+                        "contact_error": False,
+                    }
                 )
             mails |= batch
         return mails

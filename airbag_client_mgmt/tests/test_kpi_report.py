@@ -301,8 +301,11 @@ class TestKpiReport(ClientMgmtCommon):
         answer.flush_recordset()
 
         def get_pending():
+            # The renewals of the history are due themselves, some day.
             rows = self.report._read_group(
-                self._get_own_domain(), ["kpi_id"], ["pending:sum", "value:avg"]
+                [*self._get_own_domain(), ("date", "<", "2027-01-01")],
+                ["kpi_id"],
+                ["pending:sum", "value:avg"],
             )
             return {kpi.code: pending for kpi, pending, _value in rows}
 

@@ -295,12 +295,12 @@ class TestSurveyContact(SurveyCommon):
                 self._run("ir_cron_survey_followup")
         self.assertEqual(owed[1].contact_state, "contacted")
         self.assertEqual(owed[0].contact_state, "pending")
-        self.assertTrue(owed[0].email_failed)
         self.assertIn("xx_XX", owed[0].contact_error)
         self.assertEqual(len(self._calls(owed[0])), 1)
 
-    def test_a_broken_template_asks_for_the_calls(self):
+    def test_a_broken_template_asks_for_the_calls_until_it_is_mended(self):
         template = self.env.ref("airbag_client_mgmt.mail_template_satisfaction_survey")
+        usual = template.email_from
         models.BaseModel.write(template, {"email_from": "{{ object.nothing }}"})
         owed = self._owe(self.visit, self.other_visit)
         with (
@@ -310,6 +310,12 @@ class TestSurveyContact(SurveyCommon):
             self._run("ir_cron_survey_followup")
         self.assertTrue(all(owed.mapped("contact_error")))
         self.assertEqual(len(self._calls(owed)), 2)
+        template.email_from = usual
+        with self.mock_mail_gateway():
+            self._run("ir_cron_survey_followup")
+        self.assertEqual(set(owed.mapped("contact_state")), {"contacted"})
+        self.assertFalse(any(owed.mapped("contact_error")))
+        self.assertEqual(len(self._calls(owed)), 2, "what was promised stays")
 
     # === WAIVING === #
     def test_only_quality_waives_and_only_with_a_reason(self):

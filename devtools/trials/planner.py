@@ -14,7 +14,7 @@ from odoo.exceptions import ValidationError
 
 START, PLANNER = float(os.environ["TRIAL_START"]), os.environ["TRIAL_PLANNER"]
 visits = env["airbag.intervention"].search(  # noqa: F821
-    [("planned_start", ">=", "2031-01-01"), ("priority", "=", PLANNER)],
+    [("user_id.login", "=", "trial_technician"), ("priority", "=", PLANNER)],
     order="planned_start",
 )
 outcomes = Counter()

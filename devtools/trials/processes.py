@@ -29,7 +29,7 @@ def start(script, **variables):
 
 def finish(process):
     """Return what a process printed, once it ended well."""
-    output, _errors = process.communicate(timeout=600)
+    output, _errors = process.communicate(timeout=1800)
     assert process.returncode == 0, output
     return output
 
