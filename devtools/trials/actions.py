@@ -6,7 +6,7 @@ Each batch is told, so that the server can be killed in the midst of the next on
 
 import time
 
-from psycopg2.errors import SerializationFailure
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 orders, partners = env["sale.order"], env["res.partner"]  # noqa: F821
 
@@ -20,7 +20,7 @@ while count_contracts() or partners._get_customers_to_review(1):
     try:
         orders._cron_renewals(batch_size=5)
         partners._cron_loyalty_levels(batch_size=5)
-    except SerializationFailure:  # as for any transaction, Odoo tries again later
+    except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:  # Odoo tries again later
         pass
     env.cr.rollback()  # noqa: F821
     print("batch", flush=True)

@@ -8,9 +8,10 @@ import os
 import time
 from collections import Counter
 
-from psycopg2.errors import ExclusionViolation, SerializationFailure
+from psycopg2.errors import ExclusionViolation
 
 from odoo.exceptions import ValidationError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 START, PLANNER = float(os.environ["TRIAL_START"]), os.environ["TRIAL_PLANNER"]
 visits = env["airbag.intervention"].search(  # noqa: F821
@@ -29,7 +30,8 @@ for number, visit in enumerate(visits):
         outcomes["planned"] += 1
     except ValidationError:
         outcomes["refused"] += 1
-    except (ExclusionViolation, SerializationFailure):
+    # Two who wait for each other's visit are a deadlock, which Odoo tries again too.
+    except (ExclusionViolation, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
         outcomes["refused by the database"] += 1
     env.cr.rollback()  # noqa: F821
     env.invalidate_all(flush=False)  # noqa: F821

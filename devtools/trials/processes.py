@@ -5,6 +5,7 @@ import random
 import shlex
 import signal
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -16,21 +17,25 @@ SHELL = shlex.split(os.environ["TRIAL_SHELL"])
 def start(script, **variables):
     """Start a process that runs a script of this folder."""
     with (SCRIPTS / script).open() as source:
-        return subprocess.Popen(
+        errors = tempfile.TemporaryFile("w+")  # noqa: SIM115, read when it ends
+        process = subprocess.Popen(
             SHELL,
             stdin=source,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=errors,
             text=True,
             env={**os.environ, "PYTHONPATH": str(SCRIPTS.parent.parent), **variables},
             start_new_session=True,
         )
+    process.errors = errors
+    return process
 
 
 def finish(process):
     """Return what a process printed, once it ended well."""
-    output, _errors = process.communicate(timeout=1800)
-    assert process.returncode == 0, output
+    output, _none = process.communicate(timeout=1800)
+    process.errors.seek(0)
+    assert process.returncode == 0, process.errors.read()[-5000:]
     return output
 
 

@@ -7,10 +7,10 @@ the lock that Odoo gives it.
 """
 
 from freezegun import freeze_time
-from psycopg2.errors import SerializationFailure
 
 from odoo import tools
 from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from devtools.trials import quarter_people
 from devtools.trials.quarter_plan import AFTERWARDS, DAYS, OUTAGE, get_moment
@@ -83,7 +83,7 @@ with freeze_time(get_moment(0)) as clock:
             tools.config["smtp_port"] = 1 if day in OUTAGE else SMTP_PORT
             try:
                 turn(day)
-            except SerializationFailure:  # Odoo tries again later
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:  # Odoo tries again later
                 cr.rollback()
             cr.rollback()
             cr.execute("SELECT pg_advisory_unlock_all()")
