@@ -64,4 +64,40 @@ await phone.evaluate(() =>
     document.querySelector(".o_field_widget[name=step_ids]").scrollIntoView()
 );
 await shoot(phone, "technician");
+
+const analysis = await openAs("sgc", 1400, 560);
+await analysis.goto(`${BASE}/odoo/satisfaction-analysis`);
+await shoot(analysis, "analysis");
+
+// The page of a customer who was asked and has not answered, as its e-mail opens it.
+const link = await analysis.evaluate(async () => {
+    const call = async (method, args, kwargs = {}) => {
+        const response = await fetch("/web/dataset/call_kw", {
+            method: "POST",
+            headers: { "Content-Type": "application/json" },
+            body: JSON.stringify({
+                jsonrpc: "2.0",
+                params: { model: "survey.user_input", method, args, kwargs },
+            }),
+        });
+        return (await response.json()).result;
+    };
+    const asked = [
+        ["contact_state", "=", "contacted"],
+        ["state", "=", "new"],
+        ["deadline", ">", "now"],
+    ];
+    const [id] = await call("search", [asked], { limit: 1 });
+    return call("get_start_url", [id]);
+});
+const customer = await (
+    await browser.newContext({
+        viewport: { width: 390, height: 844 },
+        isMobile: true,
+        hasTouch: true,
+        locale: "es-419",
+    })
+).newPage();
+await customer.goto(`${BASE}${link}&score=5`);
+await shoot(customer, "survey");
 await browser.close();
