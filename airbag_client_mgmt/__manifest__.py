@@ -3,7 +3,7 @@
     "name": "Airbag Client Management (ISO 9001)",
     "summary": "PRO 008 Gestión del Cliente: quotation, contract, visits, "
     "satisfaction, complaints, renewal and the evidence of each",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Services/Customer Management",
     "author": "PRO AIRBAG",
     "license": "AGPL-3",
