@@ -58,7 +58,7 @@ class SurveyUserInput(models.Model):
             last_id = due[-1].id
             try:
                 locked = due.try_lock_for_update(allow_referencing=True)
-                mails = locked.filtered_domain(domain)._do_followup_apart()
+                mails = locked._do_followup_apart()
                 # What the database refuses must come to light within this batch.
                 self.env.flush_all()
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:

@@ -73,13 +73,15 @@ class SurveyUserInput(models.Model):
     def _get_contact_email(self):
         """Return the usable e-mail address of who is asked, or False.
 
-        A contact that was archived is not written to any more.
+        A contact that was archived is not written to any more, nor is an address
+        that was taken off the contact.
         """
         self.ensure_one()
         partner = self.partner_id
         if partner and not partner.active:
             return False
-        return tools.email_normalize(partner.email or self.email or "") or False
+        address = partner.email if partner else self.email
+        return tools.email_normalize(address or "") or False
 
     def _is_mail_due(self):
         """Tell whether the e-mail with the survey is to be made now."""

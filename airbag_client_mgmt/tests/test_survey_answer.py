@@ -47,7 +47,7 @@ class TestSurveyAnswer(ClientMgmtCommon, HttpCase):
             line = wizard.line_ids.filtered(
                 lambda line, name=name: line.question_id == self.questions[name]
             )
-            field = "value_text" if name == "comment" else "value_scale"
+            field = "value_text" if name == "comment" else "value_number"
             line[field] = value
         wizard.action_apply()
 

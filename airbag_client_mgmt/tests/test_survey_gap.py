@@ -67,7 +67,7 @@ class TestSurveyGap(SurveyCommon):
         self.assertEqual(second.contact_state, "waived")
 
     def test_the_gap_counts_from_the_last_time_the_person_was_asked(self):
-        visits = [self._visit(days) for days in (70, 60, 39, 20)]
+        visits = [self._visit(days) for days in (70, 60, 40, 20)]
         states = self._owe(*visits).mapped("contact_state")
         self.assertEqual(states, ["pending", "waived", "pending", "waived"])
 

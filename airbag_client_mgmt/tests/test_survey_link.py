@@ -184,6 +184,8 @@ class TestLinkProblem(SurveyPageCommon):
         page = self._assert_problem(self.owed.get_start_url(), 410)
         self.assertNotIn("Asked not to be contacted", page.text)
         self.assertEqual(self._submit(overall="1")[1]["error"], "visit_waived")
+        self.assertFalse(self._keep("overall", "1"))
+        self.assertEqual(self.owed.contact_state, "waived")
         self.assertFalse(self.owed.user_input_line_ids)
 
     def test_an_archived_questionnaire_still_takes_the_answers(self):

@@ -67,7 +67,7 @@ class TestSurveyRecord(SurveyRecordCommon, TransactionCase):
         moment = self._add_question("datetime")
         number = self._add_question("numerical_box")
         wizard = self._open()
-        self._get_line(wizard, self.overall).value_scale = "4"
+        self._get_line(wizard, self.overall).value_number = "4"
         line = self._get_line(wizard, one)
         line.suggested_answer_id = one.suggested_answer_ids[1]
         line.value_text = "because"
@@ -91,6 +91,19 @@ class TestSurveyRecord(SurveyRecordCommon, TransactionCase):
         )
         self.assertEqual(self._get_saved(number).value_numerical_box, 7.5)
 
+    def test_a_score_is_typed(self):
+        wizard = self._open()
+        line = self._get_line(wizard, self.overall)
+        for typed in ("0", "6", "good", "4.5"):
+            line.value_number = typed
+            with self.subTest(typed=typed), self.assertRaises(UserError) as caught:
+                wizard.action_apply()
+            self.assertIn(self.overall.title, str(caught.exception))
+        self.assertFalse(self.owed.user_input_line_ids)
+        line.value_number = " 4 "
+        wizard.action_apply()
+        self.assertEqual(self.owed.satisfaction_score, 4)
+
     def test_a_question_whose_condition_is_not_met_is_not_asked(self):
         answers = [Command.create({"value": "Yes"}), Command.create({"value": "No"})]
         asked = self._add_question("simple_choice", suggested_answer_ids=answers)
@@ -102,7 +115,7 @@ class TestSurveyRecord(SurveyRecordCommon, TransactionCase):
             triggering_answer_ids=[Command.set(yes.ids)],
         )
         wizard = self._open()
-        self._get_line(wizard, self.overall).value_scale = "5"
+        self._get_line(wizard, self.overall).value_number = "5"
         self._get_line(wizard, asked).suggested_answer_id = yes
         self.assertIn("Yes", self._get_line(wizard, follow).hint)
         with self.assertRaises(UserError):
@@ -119,14 +132,14 @@ class TestSurveyRecord(SurveyRecordCommon, TransactionCase):
         form = Form(model.with_context(**action["context"]))
         self.assertEqual(form.told_on, self.company._get_service_today())
         with form.line_ids.edit(0) as line:
-            line.value_scale = "3"
+            line.value_number = "3"
         form.save().action_apply()
         self.assertEqual(self.owed.satisfaction_score, 3)
 
     def test_what_the_customer_began_is_there(self):
         self.owed._keep_answer(self.overall, "2")
         wizard = self._open()
-        self.assertEqual(self._get_line(wizard, self.overall).value_scale, "2")
+        self.assertEqual(self._get_line(wizard, self.overall).value_number, "2")
 
     def test_said_earlier(self):
         # Past every lock: time cannot be made to pass here.
@@ -136,7 +149,7 @@ class TestSurveyRecord(SurveyRecordCommon, TransactionCase):
         self.owed._mark_overdue()
         told_on = self.company._get_service_today() - timedelta(days=2)
         wizard = self._open(told_on=told_on, channel="in_person")
-        self._get_line(wizard, self.overall).value_scale = "1"
+        self._get_line(wizard, self.overall).value_number = "1"
         wizard.action_apply()
         self.assertEqual(self.owed.told_on, told_on)
         self.assertEqual(
@@ -149,7 +162,7 @@ class TestSurveyRecord(SurveyRecordCommon, TransactionCase):
         today = self.company._get_service_today()
         for day in (today + timedelta(days=1), today - timedelta(days=1)):
             wizard = self._open(told_on=day)
-            self._get_line(wizard, self.overall).value_scale = "5"
+            self._get_line(wizard, self.overall).value_number = "5"
             with self.assertRaises(UserError):
                 wizard.action_apply()
         self.assertFalse(self.owed.user_input_line_ids)
@@ -169,7 +182,7 @@ class TestSurveyRecord(SurveyRecordCommon, TransactionCase):
         wizard = self._open(
             channel="in_person", attachment_ids=[Command.set(paper.ids)]
         )
-        self._get_line(wizard, self.overall).value_scale = "5"
+        self._get_line(wizard, self.overall).value_number = "5"
         wizard.action_apply()
         message = self.owed.message_ids.filtered("attachment_ids")
         self.assertEqual(message.attachment_ids, paper)
@@ -203,7 +216,7 @@ class TestSurveyRecord(SurveyRecordCommon, TransactionCase):
             type(self.owed), "lock_for_update", lambda *args, **kwargs: _raise_lock()
         )
         wizard = self._open()
-        self._get_line(wizard, self.overall).value_scale = "5"
+        self._get_line(wizard, self.overall).value_number = "5"
         with self.assertRaisesRegex(UserError, "at this very moment"):
             wizard.action_apply()
         self.assertFalse(self.owed.user_input_line_ids)

@@ -132,7 +132,7 @@ class AirbagSurveyRecord(models.TransientModel):
         for line in begun:
             match line.answer_type:
                 case "scale":
-                    values["value_scale"] = str(line.value_scale)
+                    values["value_number"] = str(line.value_scale)
                 case "char_box" | "text_box":
                     values["value_text"] = line[f"value_{line.answer_type}"]
         return values

@@ -41,10 +41,8 @@ class AirbagSurveyRecordLine(models.TransientModel):
     has_comment = fields.Boolean(compute="_compute_hint")
     is_several = fields.Boolean(compute="_compute_hint")
     question_has_condition = fields.Boolean(compute="_compute_hint")
-    value_scale = fields.Selection(
-        selection=[(str(number), str(number)) for number in range(11)],
-        string="Score",
-    )
+    # Typed, not chosen: a menu takes its first number when one goes on with Tab.
+    value_number = fields.Char(string="Score")
     suggested_answer_id = fields.Many2one(
         comodel_name="survey.question.answer",
         string="Choice",
@@ -111,7 +109,7 @@ class AirbagSurveyRecordLine(models.TransientModel):
         line = self[:1]
         match line.question_type:
             case "scale":
-                return line.value_scale or ""
+                return (line.value_number or "").strip()
             case "simple_choice":
                 choice = line.suggested_answer_id
                 return str(choice.id) if choice else ""
