@@ -16,7 +16,7 @@ class SurveyUserInput(models.Model):
 
     # === FIELDS === #
     contact_timing = fields.Selection(
-        selection=[("in_time", "In time"), ("late", "Late")],
+        selection=[("in_time", "In time"), ("late", "After the deadline")],
         string="Contact in Time",
         compute="_compute_contact_timing",
         store=True,
