@@ -19,7 +19,9 @@ def migrate(cr, _version):
 
 
 def _add_visit_days(cr, zones):
-    cr.execute("ALTER TABLE airbag_intervention ADD COLUMN IF NOT EXISTS promised_date date")
+    cr.execute(
+        "ALTER TABLE airbag_intervention ADD COLUMN IF NOT EXISTS promised_date date"
+    )
     cr.execute(
         f"""
         UPDATE airbag_intervention visit
@@ -61,7 +63,9 @@ def _add_ticket_days(cr, zones):
 
 
 def _add_contact_days(cr, zones):
-    cr.execute("ALTER TABLE sale_order ADD COLUMN IF NOT EXISTS renewal_first_contacted_on date")
+    cr.execute(
+        "ALTER TABLE sale_order ADD COLUMN IF NOT EXISTS renewal_first_contacted_on date"
+    )
     cr.execute(
         f"""
         UPDATE sale_order contract
