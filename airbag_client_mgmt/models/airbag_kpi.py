@@ -6,7 +6,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import formatLang, ormcache
+from odoo.tools import format_date, formatLang, ormcache
 
 #: Part of the target by which a value may miss it and still be near.
 NEAR = 0.1
@@ -75,6 +75,9 @@ class AirbagKpi(models.Model):
     )
     has_value = fields.Boolean(compute="_compute_values")
     value = fields.Float(compute="_compute_values", digits=(16, 1))
+    numerator = fields.Float(
+        string="Counted", compute="_compute_values", digits=(16, 1)
+    )
     response_count = fields.Integer(
         string="Cases",
         compute="_compute_values",
@@ -86,7 +89,9 @@ class AirbagKpi(models.Model):
         help="Not answered, not resolved or not decided yet: in no value.",
     )
     has_previous_value = fields.Boolean(compute="_compute_values")
-    previous_value = fields.Float(compute="_compute_values", digits=(16, 1))
+    previous_value = fields.Float(
+        string="Value before", compute="_compute_values", digits=(16, 1)
+    )
     trend = fields.Selection(
         selection=[("better", "Better"), ("worse", "Worse"), ("same", "The same")],
         compute="_compute_values",
@@ -102,6 +107,17 @@ class AirbagKpi(models.Model):
         compute="_compute_values",
     )
     value_display = fields.Char(string="Current Value", compute="_compute_display")
+    previous_display = fields.Char(
+        string="Previous Value",
+        compute="_compute_display",
+        help="The value of as many days before.",
+    )
+    numerator_display = fields.Char(string="Numerator", compute="_compute_display")
+    period_display = fields.Char(
+        string="Days Shown",
+        compute="_compute_period_display",
+        help="First and last day of the value shown.",
+    )
     target_display = fields.Char(compute="_compute_display")
     monthly_graph = fields.Text(compute="_compute_monthly_graph")
 
@@ -124,12 +140,25 @@ class AirbagKpi(models.Model):
             for kpi in kpis:
                 kpi._set_values(current.get(kpi), previous.get(kpi))
 
-    @api.depends("unit", "target", "value", "has_value")
+    @api.depends("unit", "target", "value", "has_value", "numerator")
     @api.depends_context("lang", "allowed_company_ids")
     def _compute_display(self):
         for kpi in self:
             kpi.value_display = kpi._format(kpi.value) if kpi.has_value else "—"
+            before = kpi.has_previous_value
+            kpi.previous_display = kpi._format(kpi.previous_value) if before else "—"
             kpi.target_display = kpi._format(kpi.target)
+            kpi.numerator_display = kpi._format_numerator()
+
+    @api.depends("period_days")
+    @api.depends_context("lang", "tz")
+    def _compute_period_display(self):
+        """Say which days the value is of: “the last N days” leaves it to count."""
+        today = fields.Date.context_today(self)
+        for kpi in self:
+            first = today - timedelta(days=kpi.period_days - 1)
+            days = (format_date(self.env, day) for day in (first, today))
+            kpi.period_display = " – ".join(days)
 
     @api.depends_context("lang", "allowed_company_ids")
     def _compute_monthly_graph(self):
@@ -252,6 +281,9 @@ class AirbagKpi(models.Model):
         value, self.response_count, self.pending_count = current or (0.0, 0, 0)
         before, before_count, _pending = previous or (0.0, 0, 0)
         self.value, self.previous_value = value or 0.0, before or 0.0
+        # What the value was divided from: the facts give their quotient.
+        factor = 100.0 if self.unit == "percent" else 1.0
+        self.numerator = (value or 0.0) * self.response_count / factor
         self.has_value = bool(self.response_count)
         self.has_previous_value = bool(before_count)
         comparable = self.has_value and self.has_previous_value
@@ -270,6 +302,12 @@ class AirbagKpi(models.Model):
         if missed <= 0:
             return "on_target"
         return "near" if missed <= NEAR * abs(self.target) else "off_target"
+
+    def _format_numerator(self):
+        """Return what is divided: cases, or hours."""
+        if self.unit == "hours":
+            return self._format(self.numerator)
+        return formatLang(self.env, self.numerator, digits=0)
 
     def _format(self, value):
         """Return a value with its unit, in the user's language."""

@@ -8,6 +8,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tools import SQL
 
 from .common import ClientMgmtCommon
 
@@ -373,6 +374,57 @@ class TestKpiReport(ClientMgmtCommon):
         self.assertEqual(self._local_day(ticket.resolved_on), date(2026, 2, 1))
         (line,) = json.loads(self.kpi["resolution"].monthly_graph)
         self.assertEqual(line["values"][0]["x"], "02/26")
+
+    @freeze_time("2026-03-10")
+    def test_form_shows_what_was_divided(self):
+        kpi = self.kpi["satisfaction"]
+        kpi.period_days = 30
+        self.assertEqual((kpi.numerator, kpi.response_count), (1, 2))
+        self.assertEqual(kpi.numerator_display, "1")
+        self.assertEqual(kpi.period_display, "02/09/2026 – 03/10/2026")
+        self.assertEqual(kpi.previous_display, kpi._format(200 / 3))
+
+    def test_one_indicator_reads_its_own_registers(self):
+        """Whether it is asked for by id, by code or by another of its fields."""
+        for domain in (
+            [("kpi_id", "=", self.kpi["retention"].id)],
+            [("kpi_id", "in", self.kpi["retention"].ids)],
+            [("kpi_id.code", "=", "retention"), ("company_id", "=", self.company.id)],
+            [("kpi_id.code", "in", ["retention", "renewal_contact"])],
+            [("kpi_id", "any", [("code", "=", "retention")])],
+        ):
+            query = self.report._search(domain)
+            value = self.report._read_group_select("value:avg", query)
+            self.env.cr.execute(SQL("EXPLAIN %s", query.select(value)))
+            plan = " ".join(row[0] for row in self.env.cr.fetchall())
+            self.assertIn("sale_order", plan)
+            for table in ("survey_user_input", "helpdesk_ticket", "intervention"):
+                self.assertNotIn(table, plan, domain)
+
+    def test_figures_that_count_no_customers_sort_nothing(self):
+        query = self.report._search([("kpi_id.code", "=", "contact")])
+        value = self.report._read_group_select("value:avg", query)
+        self.assertNotIn("DISTINCT", value.code)
+        query = self.report._search([("kpi_id.code", "=", "retention")])
+        value = self.report._read_group_select("value:avg", query)
+        self.assertIn("DISTINCT", value.code)
+
+    def test_promised_visits_are_those_of_the_contracts(self):
+        """The contract and the indicator count the same visits."""
+        contracts = self.env["sale.order"].browse([c.id for c in self.contracts])
+        rows = self.report._read_group(
+            [("kpi_id.code", "=", "visits"), ("partner_id", "in", self._get_fleet())],
+            [],
+            ["numerator:sum", "denominator:sum"],
+        )
+        every = self.env["sale.order"].search([("id", "in", contracts.ids)])
+        renewals = every.renewal_order_ids
+        for fname, found in zip(("visits_done", "visits_due"), rows[0], strict=True):
+            self.assertEqual(found, sum((every | renewals).mapped(fname)), fname)
+        self.assertTrue(rows[0][1])
+
+    def _get_fleet(self):
+        return self._get_own_domain()[0][2]
 
     @freeze_time("2026-03-10")
     def test_archived_evidence_is_opened_too(self):

@@ -45,7 +45,8 @@ def _add_ticket_days(cr, zones):
     cr.execute(
         """
         ALTER TABLE helpdesk_ticket
-            ADD COLUMN IF NOT EXISTS incident_date date, ADD COLUMN IF NOT EXISTS commitment_date date
+            ADD COLUMN IF NOT EXISTS incident_date date,
+            ADD COLUMN IF NOT EXISTS commitment_date date
         """
     )
     cr.execute(
@@ -64,7 +65,8 @@ def _add_ticket_days(cr, zones):
 
 def _add_contact_days(cr, zones):
     cr.execute(
-        "ALTER TABLE sale_order ADD COLUMN IF NOT EXISTS renewal_first_contacted_on date"
+        "ALTER TABLE sale_order"
+        " ADD COLUMN IF NOT EXISTS renewal_first_contacted_on date"
     )
     cr.execute(
         f"""
