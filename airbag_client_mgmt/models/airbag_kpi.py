@@ -10,6 +10,8 @@ from odoo.tools import format_date, formatLang, ormcache
 
 #: Part of the target by which a value may miss it and still be near.
 NEAR = 0.1
+#: Months on the line of a card.
+MONTHS = 12
 
 
 class AirbagKpi(models.Model):
@@ -162,21 +164,27 @@ class AirbagKpi(models.Model):
 
     @api.depends_context("lang", "allowed_company_ids")
     def _compute_monthly_graph(self):
-        """Values of the last twelve months, for the line on the card."""
+        """Values of the last twelve months, for the line on the card.
+
+        A month without data is a gap in the line, never a zero.
+        """
         today = fields.Date.context_today(self)
         # The facts wanted are those after this day.
-        eve = today.replace(day=1) - relativedelta(months=11, days=1)
-        points = {kpi: [] for kpi in self}
-        for kpi, month, value in self.env["airbag.kpi.report"]._read_group(
-            self._get_facts_domain(eve, today),
-            ["kpi_id", "date:month"],
-            ["value:avg"],
-            order="date:month",
-        ):
-            if value is not None and value is not False:
-                points[kpi].append({"x": month.strftime("%m/%y"), "y": round(value, 1)})
+        eve = today.replace(day=1) - relativedelta(months=MONTHS - 1, days=1)
+        rows = self.env["airbag.kpi.report"]._read_group(
+            self._get_facts_domain(eve, today), ["kpi_id", "date:month"], ["value:avg"]
+        )
+        values = {(kpi, month): value for kpi, month, value in rows}
+        months = [
+            eve + relativedelta(days=1, months=number) for number in range(MONTHS)
+        ]
         for kpi in self:
-            graph = {"key": kpi.name, "values": points[kpi], "area": True}
+            found = [values.get((kpi, month)) for month in months]
+            points = [
+                {"x": f"{month:%m/%y}", "y": None if value is None else round(value, 1)}
+                for month, value in zip(months, found, strict=True)
+            ]
+            graph = {"key": kpi.name, "values": points, "area": True}
             kpi.monthly_graph = json.dumps([{**graph, "is_sample_data": False}])
 
     # === CRUD METHODS === #

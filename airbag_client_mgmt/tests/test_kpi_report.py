@@ -1,4 +1,5 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+import importlib.util
 import json
 from collections import defaultdict
 from datetime import date, datetime
@@ -7,6 +8,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import Command
 from odoo.exceptions import AccessError
+from odoo.modules.module import get_module_path
 from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools import SQL
 
@@ -373,7 +375,10 @@ class TestKpiReport(ClientMgmtCommon):
         self.env.invalidate_all()
         self.assertEqual(self._local_day(ticket.resolved_on), date(2026, 2, 1))
         (line,) = json.loads(self.kpi["resolution"].monthly_graph)
-        self.assertEqual(line["values"][0]["x"], "02/26")
+        points = {point["x"]: point["y"] for point in line["values"]}
+        self.assertEqual((len(points), line["values"][0]["x"]), (12, "02/26"))
+        self.assertIsNotNone(points["02/26"])
+        self.assertIsNone(points["03/26"], "a month without data is a gap, not a zero")
 
     @freeze_time("2026-03-10")
     def test_form_shows_what_was_divided(self):
@@ -422,6 +427,43 @@ class TestKpiReport(ClientMgmtCommon):
         for fname, found in zip(("visits_done", "visits_due"), rows[0], strict=True):
             self.assertEqual(found, sum((every | renewals).mapped(fname)), fname)
         self.assertTrue(rows[0][1])
+
+    def test_an_update_finds_the_same_days(self):
+        """The script of the update fills in what the ORM computes for new ones."""
+        days = {
+            "airbag.intervention": ["promised_date"],
+            "helpdesk.ticket": ["incident_date", "commitment_date"],
+            "sale.order": ["renewal_first_contacted_on"],
+        }
+
+        def read():
+            self.env.invalidate_all()
+            return {
+                (record._name, record.id, name): record[name]
+                for model, names in days.items()
+                for record in self.env[model].with_context(active_test=False).search([])
+                for name in names
+            }
+
+        self.contracts[3].action_log_renewal_contact()
+        self.env.flush_all()
+        before = read()
+        for model, names in days.items():
+            for name in names:
+                self.assertTrue(any(before[key] for key in before if key[2] == name))
+                self.env.cr.execute(
+                    SQL(
+                        "UPDATE %s SET %s = NULL",
+                        SQL.identifier(self.env[model]._table),
+                        SQL.identifier(name),
+                    )
+                )
+        folder = f"{get_module_path('airbag_client_mgmt')}/migrations/19.0.1.3.0"
+        spec = importlib.util.spec_from_file_location("pre", f"{folder}/pre-kpi.py")
+        script = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(script)
+        script.migrate(self.env.cr, "19.0.1.2.0")
+        self.assertEqual(read(), before)
 
     def _get_fleet(self):
         return self._get_own_domain()[0][2]
