@@ -169,15 +169,14 @@ class AirbagKpi(models.Model):
         A month without data is a gap in the line, never a zero.
         """
         today = fields.Date.context_today(self)
+        first = today.replace(day=1) - relativedelta(months=MONTHS - 1)
         # The facts wanted are those after this day.
-        eve = today.replace(day=1) - relativedelta(months=MONTHS - 1, days=1)
+        eve = first - timedelta(days=1)
         rows = self.env["airbag.kpi.report"]._read_group(
             self._get_facts_domain(eve, today), ["kpi_id", "date:month"], ["value:avg"]
         )
         values = {(kpi, month): value for kpi, month, value in rows}
-        months = [
-            eve + relativedelta(days=1, months=number) for number in range(MONTHS)
-        ]
+        months = [first + relativedelta(months=number) for number in range(MONTHS)]
         for kpi in self:
             found = [values.get((kpi, month)) for month in months]
             points = [
