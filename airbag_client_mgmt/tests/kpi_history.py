@@ -139,6 +139,75 @@ HISTORY = st.fixed_dictionaries(
         "tickets": TICKETS,
     }
 )
+#: What chance seldom makes: visits around the midnight that begins the day, and a
+#: complaint whose salesperson is known from the contract of its visit alone.
+EDGES = {
+    "contracts": [
+        {
+            "company": 0,
+            "customer": 0,
+            "by_contact": False,
+            "salesperson": 0,
+            "state": "sale",
+            "is_contract": True,
+            "end": 40,
+            "length": 100,
+            "terminated": None,
+            "replaced": None,
+            "lost": False,
+            "renewal": None,
+            "contacts": [],
+        }
+    ],
+    "visits": [
+        {
+            "contract": 0,
+            "line": True,
+            "numbered": True,
+            "state": "planned",
+            "planned": planned,
+            "original": None,
+            "technician": 0,
+            "treatment": 0,
+        }
+        for planned in (-30, -24, -23, -22, -1, 1, 48)
+    ],
+    "surveys": [
+        {
+            "company": 0,
+            "customer": 1,
+            "by_contact": False,
+            "contract": 0,
+            "technician": 0,
+            "treatment": 1,
+            "finished": -48,
+            "contact": "contacted",
+            "state": "new",
+            "score": None,
+            "contacted": 3,
+            "by": None,
+            "test": False,
+        }
+    ],
+    "tickets": [
+        {
+            "company": 0,
+            "customer": 1,
+            "by_contact": True,
+            "kind": "claim",
+            "contract": None,
+            "survey": 0,
+            "team": 0,
+            "user": None,
+            "received": -40,
+            "resolved": 10,
+            "resolution_hours": 4.0,
+            "deadline": 5,
+            "stage": "new",
+            "paused": 0,
+        }
+    ],
+}
 
 
 def later(count):

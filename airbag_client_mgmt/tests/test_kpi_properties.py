@@ -1,11 +1,12 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+import copy
 import itertools
 from collections import defaultdict
 from contextlib import closing
 from datetime import timedelta
 from types import SimpleNamespace
 
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from odoo import Command
@@ -193,6 +194,7 @@ class TestKpiProperties(ClientMgmtCommon):
 
     def _write(self, history):
         """Write a history and have the system compute what it stores of it."""
+        history = copy.deepcopy(history)
         contracts = [
             days_of(contract, ZONES[contract["company"]])
             for contract in history["contracts"]
@@ -510,6 +512,11 @@ class TestKpiProperties(ClientMgmtCommon):
         history=kpi_history.HISTORY,
         pairs=st.lists(st.sampled_from(PAIRS), min_size=2, max_size=4, unique=True),
         code=st.sampled_from(CODES),
+    )
+    @example(
+        history=kpi_history.EDGES,
+        pairs=[("salesperson_id", "team_id")],
+        code="visits",
     )
     def test_every_grouping_of_every_indicator(self, history, pairs, code):
         with closing(self.env.cr.savepoint()), freeze_time(NOW):
