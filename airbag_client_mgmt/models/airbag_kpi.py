@@ -6,10 +6,12 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import formatLang
+from odoo.tools import format_date, formatLang, ormcache
 
 #: Part of the target by which a value may miss it and still be near.
 NEAR = 0.1
+#: Months on the line of a card.
+MONTHS = 12
 
 
 class AirbagKpi(models.Model):
@@ -34,6 +36,11 @@ class AirbagKpi(models.Model):
         help="Names the facts of the indicator; set when it is made.",
     )
     name = fields.Char(required=True, translate=True)
+    is_main = fields.Boolean(
+        string="Indicator of the Procedure",
+        readonly=True,
+        help="One of the three of PRO 008 §7; the others support them.",
+    )
     formula = fields.Text(
         translate=True, help="How it is calculated, in words, for auditors."
     )
@@ -54,6 +61,13 @@ class AirbagKpi(models.Model):
         tracking=True,
         help="Who analyses the indicator and acts on it.",
     )
+    team_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.team",
+        string="Accountable Area",
+        tracking=True,
+        help="The figures count for this area where they are grouped by area, except "
+        "those of incidents, which count for the area that attended each one.",
+    )
     period_days = fields.Integer(
         string="Period",
         default=90,
@@ -63,6 +77,9 @@ class AirbagKpi(models.Model):
     )
     has_value = fields.Boolean(compute="_compute_values")
     value = fields.Float(compute="_compute_values", digits=(16, 1))
+    numerator = fields.Float(
+        string="Counted", compute="_compute_values", digits=(16, 1)
+    )
     response_count = fields.Integer(
         string="Cases",
         compute="_compute_values",
@@ -74,7 +91,9 @@ class AirbagKpi(models.Model):
         help="Not answered, not resolved or not decided yet: in no value.",
     )
     has_previous_value = fields.Boolean(compute="_compute_values")
-    previous_value = fields.Float(compute="_compute_values", digits=(16, 1))
+    previous_value = fields.Float(
+        string="Value before", compute="_compute_values", digits=(16, 1)
+    )
     trend = fields.Selection(
         selection=[("better", "Better"), ("worse", "Worse"), ("same", "The same")],
         compute="_compute_values",
@@ -90,6 +109,17 @@ class AirbagKpi(models.Model):
         compute="_compute_values",
     )
     value_display = fields.Char(string="Current Value", compute="_compute_display")
+    previous_display = fields.Char(
+        string="Previous Value",
+        compute="_compute_display",
+        help="The value of as many days before.",
+    )
+    numerator_display = fields.Char(string="Numerator", compute="_compute_display")
+    period_display = fields.Char(
+        string="Days Shown",
+        compute="_compute_period_display",
+        help="First and last day of the value shown.",
+    )
     target_display = fields.Char(compute="_compute_display")
     monthly_graph = fields.Text(compute="_compute_monthly_graph")
 
@@ -112,31 +142,64 @@ class AirbagKpi(models.Model):
             for kpi in kpis:
                 kpi._set_values(current.get(kpi), previous.get(kpi))
 
-    @api.depends("unit", "target", "value", "has_value")
+    @api.depends("unit", "target", "value", "has_value", "numerator")
     @api.depends_context("lang", "allowed_company_ids")
     def _compute_display(self):
         for kpi in self:
             kpi.value_display = kpi._format(kpi.value) if kpi.has_value else "—"
+            before = kpi.has_previous_value
+            kpi.previous_display = kpi._format(kpi.previous_value) if before else "—"
             kpi.target_display = kpi._format(kpi.target)
+            kpi.numerator_display = kpi._format_numerator()
+
+    @api.depends("period_days")
+    @api.depends_context("lang", "tz")
+    def _compute_period_display(self):
+        """Say which days the value is of: “the last N days” leaves it to count."""
+        today = fields.Date.context_today(self)
+        for kpi in self:
+            first = today - timedelta(days=kpi.period_days - 1)
+            days = (format_date(self.env, day) for day in (first, today))
+            kpi.period_display = " – ".join(days)
 
     @api.depends_context("lang", "allowed_company_ids")
     def _compute_monthly_graph(self):
-        """Values of the last twelve months, for the line on the card."""
+        """Values of the last twelve months, for the line on the card.
+
+        A month without data is a gap in the line, never a zero.
+        """
         today = fields.Date.context_today(self)
+        first = today.replace(day=1) - relativedelta(months=MONTHS - 1)
         # The facts wanted are those after this day.
-        eve = today.replace(day=1) - relativedelta(months=11, days=1)
-        points = {kpi: [] for kpi in self}
-        for kpi, month, value in self.env["airbag.kpi.report"]._read_group(
-            self._get_facts_domain(eve, today),
-            ["kpi_id", "date:month"],
-            ["value:avg"],
-            order="date:month",
-        ):
-            if value is not None and value is not False:
-                points[kpi].append({"x": month.strftime("%m/%y"), "y": round(value, 1)})
+        eve = first - timedelta(days=1)
+        rows = self.env["airbag.kpi.report"]._read_group(
+            self._get_facts_domain(eve, today), ["kpi_id", "date:month"], ["value:avg"]
+        )
+        values = {(kpi, month): value for kpi, month, value in rows}
+        months = [first + relativedelta(months=number) for number in range(MONTHS)]
         for kpi in self:
-            graph = {"key": kpi.name, "values": points[kpi], "area": True}
+            found = [values.get((kpi, month)) for month in months]
+            points = [
+                {"x": f"{month:%m/%y}", "y": None if value is None else round(value, 1)}
+                for month, value in zip(months, found, strict=True)
+            ]
+            graph = {"key": kpi.name, "values": points, "area": True}
             kpi.monthly_graph = json.dumps([{**graph, "is_sample_data": False}])
+
+    # === CRUD METHODS === #
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if {"code", "team_id", "unit"} & set(vals):
+            self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
 
     # === ACTION METHODS === #
     def action_open_records(self):
@@ -176,13 +239,30 @@ class AirbagKpi(models.Model):
 
     # === BUSINESS METHODS === #
     @api.model
+    @ormcache("code")
+    def _get_constants(self, code):
+        """Return what all facts of an indicator share: its id, factor and area.
+
+        Called by the query of the facts: without it each would join the indicators,
+        and the database could not tell which registers to read.
+        """
+        kpi = self.sudo().with_context(active_test=False).search([("code", "=", code)])
+        factor = 100.0 if kpi.unit == "percent" else 1.0
+        return kpi.id or None, factor, kpi.team_id.id or None
+
+    @api.model
     def _get_records_action(self):
         """Return, by code, the external id of the window with the records."""
         module = "airbag_client_mgmt"
         return {
             "satisfaction": f"{module}.survey_user_input_action_register",
+            "contact": f"{module}.survey_user_input_action_register",
+            "response": f"{module}.survey_user_input_action_register",
             "resolution": f"{module}.helpdesk_ticket_action_register",
+            "resolution_in_time": f"{module}.helpdesk_ticket_action_register",
             "retention": f"{module}.action_contracts",
+            "renewal_contact": f"{module}.action_contracts",
+            "visits": f"{module}.airbag_intervention_action",
         }
 
     def _get_facts_domain(self, after, until) -> Domain:
@@ -208,6 +288,9 @@ class AirbagKpi(models.Model):
         value, self.response_count, self.pending_count = current or (0.0, 0, 0)
         before, before_count, _pending = previous or (0.0, 0, 0)
         self.value, self.previous_value = value or 0.0, before or 0.0
+        # What the value was divided from: the facts give their quotient.
+        factor = 100.0 if self.unit == "percent" else 1.0
+        self.numerator = (value or 0.0) * self.response_count / factor
         self.has_value = bool(self.response_count)
         self.has_previous_value = bool(before_count)
         comparable = self.has_value and self.has_previous_value
@@ -226,6 +309,12 @@ class AirbagKpi(models.Model):
         if missed <= 0:
             return "on_target"
         return "near" if missed <= NEAR * abs(self.target) else "off_target"
+
+    def _format_numerator(self):
+        """Return what is divided: cases, or hours."""
+        if self.unit == "hours":
+            return self._format(self.numerator)
+        return formatLang(self.env, self.numerator, digits=0)
 
     def _format(self, value):
         """Return a value with its unit, in the user's language."""

@@ -2,6 +2,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..tools.blank_float import BlankFloat
+
 
 class CrmLead(models.Model):
     """How many opportunities of each channel and ally become customers. §5.1.1."""
@@ -11,7 +13,7 @@ class CrmLead(models.Model):
     # === FIELDS === #
     won_count = fields.Integer(string="Won", compute="_compute_conversion")
     lost_count = fields.Integer(string="Lost", compute="_compute_conversion")
-    conversion_rate = fields.Float(
+    conversion_rate = BlankFloat(
         string="Conversion (%)",
         compute="_compute_conversion",
         aggregator="avg",
@@ -25,7 +27,8 @@ class CrmLead(models.Model):
         for lead in self:
             lead.won_count = int(lead.won_status == "won")
             lead.lost_count = int(lead.won_status == "lost")
-            lead.conversion_rate = 100.0 * lead.won_count
+            decided = lead.won_count or lead.lost_count
+            lead.conversion_rate = 100.0 * lead.won_count if decided else False
 
     # === BUSINESS METHODS === #
     @api.model

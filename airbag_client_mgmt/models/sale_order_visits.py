@@ -3,6 +3,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.blank_float import BlankFloat
+
 #: What the database counts for an order.
 VISIT_COUNTS = (
     "visits_promised",
@@ -72,7 +74,7 @@ class SaleOrder(models.Model):
         "Missed Visits",
         help="Visits promised whose day has passed and that were not given.",
     )
-    visit_compliance = fields.Float(
+    visit_compliance = BlankFloat(
         compute="_compute_visits",
         compute_sudo=True,
         digits=(16, 1),
@@ -102,7 +104,7 @@ class SaleOrder(models.Model):
             values = counts.get(order._origin.id, nothing)
             order.update(dict(zip(VISIT_COUNTS, values, strict=True)))
             due, done = order.visits_due, order.visits_done
-            order.visit_compliance = due and 100 * done / due
+            order.visit_compliance = 100 * done / due if due else False
 
     def _search_visits(self, fname, operator, value):
         """Compare one of the counts in the database. Called by the ORM."""

@@ -23,6 +23,7 @@ from . import (
     test_intervention,
     test_intervention_portal,
     test_intervention_report,
+    test_kpi_properties,
     test_kpi_report,
     test_local_time,
     test_loyalty,

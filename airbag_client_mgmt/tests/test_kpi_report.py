@@ -1,4 +1,5 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+import importlib.util
 import json
 from collections import defaultdict
 from datetime import date, datetime
@@ -7,7 +8,9 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import Command
 from odoo.exceptions import AccessError
+from odoo.modules.module import get_module_path
 from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tools import SQL, format_date
 
 from .common import ClientMgmtCommon
 
@@ -211,7 +214,7 @@ class TestKpiReport(ClientMgmtCommon):
             | self.other_customer
             | self.contracts[3].partner_id.commercial_partner_id
         )
-        return [("partner_id", "in", customers.ids)]
+        return [("partner_id", "in", customers.ids), ("kpi_id.is_main", "=", True)]
 
     def _assert_same(self, key, groupby=None):
         expected, measured = self._expected(key), self._measured(groupby)
@@ -372,7 +375,105 @@ class TestKpiReport(ClientMgmtCommon):
         self.env.invalidate_all()
         self.assertEqual(self._local_day(ticket.resolved_on), date(2026, 2, 1))
         (line,) = json.loads(self.kpi["resolution"].monthly_graph)
-        self.assertEqual(line["values"][0]["x"], "02/26")
+        points = {point["x"]: point["y"] for point in line["values"]}
+        months = [f"{month:02}/26" for month in range(2, 13)] + ["01/27"]
+        self.assertEqual([point["x"] for point in line["values"]], months)
+        self.assertIsNotNone(points["02/26"])
+        self.assertIsNone(points["03/26"], "a month without data is a gap, not a zero")
+
+    @freeze_time("2026-03-10")
+    def test_form_shows_what_was_divided(self):
+        kpi = self.kpi["satisfaction"]
+        kpi.period_days = 30
+        self.assertEqual((kpi.numerator, kpi.response_count), (1, 2))
+        self.assertEqual(kpi.numerator_display, "1")
+        days = (
+            format_date(self.env, day) for day in (date(2026, 2, 9), date(2026, 3, 10))
+        )
+        self.assertEqual(kpi.period_display, " – ".join(days))
+        self.assertEqual(kpi.previous_display, kpi._format(200 / 3))
+
+    def test_one_indicator_reads_its_own_registers(self):
+        """Whether it is asked for by id, by code or by another of its fields."""
+        for domain in (
+            [("kpi_id", "=", self.kpi["retention"].id)],
+            [("kpi_id", "in", self.kpi["retention"].ids)],
+            [("kpi_id.code", "=", "retention"), ("company_id", "=", self.company.id)],
+            [("kpi_id.code", "in", ["retention", "renewal_contact"])],
+            [("kpi_id", "any", [("code", "=", "retention")])],
+        ):
+            query = self.report._search(domain)
+            value = self.report._read_group_select("value:avg", query)
+            self.env.cr.execute(SQL("EXPLAIN %s", query.select(value)))
+            plan = " ".join(row[0] for row in self.env.cr.fetchall())
+            self.assertIn("sale_order", plan)
+            for table in ("survey_user_input", "helpdesk_ticket", "intervention"):
+                self.assertNotIn(table, plan, domain)
+
+    def test_figures_that_count_no_customers_sort_nothing(self):
+        query = self.report._search([("kpi_id.code", "=", "contact")])
+        value = self.report._read_group_select("value:avg", query)
+        self.assertNotIn("DISTINCT", value.code)
+        query = self.report._search([("kpi_id.code", "=", "retention")])
+        value = self.report._read_group_select("value:avg", query)
+        self.assertIn("DISTINCT", value.code)
+
+    def test_promised_visits_are_those_of_the_contracts(self):
+        """The contract and the indicator count the same visits."""
+        contracts = self.env["sale.order"].browse([c.id for c in self.contracts])
+        rows = self.report._read_group(
+            [("kpi_id.code", "=", "visits"), ("partner_id", "in", self._get_fleet())],
+            [],
+            ["numerator:sum", "denominator:sum"],
+        )
+        every = self.env["sale.order"].search([("id", "in", contracts.ids)])
+        renewals = every.renewal_order_ids
+        for fname, found in zip(("visits_done", "visits_due"), rows[0], strict=True):
+            self.assertEqual(found, sum((every | renewals).mapped(fname)), fname)
+        self.assertTrue(rows[0][1])
+
+    def test_an_update_finds_the_same_days(self):
+        """The script of the update fills in what the ORM computes for new ones."""
+        days = {
+            "airbag.intervention": ["promised_date"],
+            "helpdesk.ticket": ["incident_date", "commitment_date"],
+            "sale.order": ["renewal_first_contacted_on"],
+        }
+
+        def read():
+            self.env.invalidate_all()
+            return {
+                (record._name, record.id, name): record[name]
+                for model, names in days.items()
+                for record in self.env[model].with_context(active_test=False).search([])
+                for name in names
+            }
+
+        self.contracts[3].action_log_renewal_contact()
+        self.tickets[1].category_id = self.env.ref(
+            "airbag_client_mgmt.helpdesk_category_general"
+        )
+        self.env.flush_all()
+        before = read()
+        for model, names in days.items():
+            for name in names:
+                self.assertTrue(any(before[key] for key in before if key[2] == name))
+                self.env.cr.execute(
+                    SQL(
+                        "UPDATE %s SET %s = NULL",
+                        SQL.identifier(self.env[model]._table),
+                        SQL.identifier(name),
+                    )
+                )
+        folder = f"{get_module_path('airbag_client_mgmt')}/migrations/19.0.1.3.0"
+        spec = importlib.util.spec_from_file_location("pre", f"{folder}/pre-kpi.py")
+        script = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(script)
+        script.migrate(self.env.cr, "19.0.1.2.0")
+        self.assertEqual(read(), before)
+
+    def _get_fleet(self):
+        return self._get_own_domain()[0][2]
 
     @freeze_time("2026-03-10")
     def test_archived_evidence_is_opened_too(self):
@@ -410,7 +511,8 @@ class TestKpiReport(ClientMgmtCommon):
         for user in (*managers.values(), self.management):
             visible = self.env["ir.ui.menu"].with_user(user)._visible_menu_ids()
             self.assertLessEqual(set(menus), set(visible), user.login)
-            for kpi in self.env["airbag.kpi"].with_user(user).search([]):
+            kpis = self.env["airbag.kpi"].with_user(user)
+            for kpi in kpis.search([("is_main", "=", True)]):
                 self.assertTrue(kpi.has_value, user.login)
                 action = kpi.action_open_records()
                 records = self.env[action["res_model"]].with_user(user)
