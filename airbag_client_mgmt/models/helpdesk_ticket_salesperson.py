@@ -30,9 +30,15 @@ class HelpdeskTicket(models.Model):
     def _search_salesperson_id(self, operator, value):
         if operator != "in":
             return NotImplemented
+        users = [user for user in value if user]
         domain, before = Domain.FALSE, Domain.TRUE
         for path in PATHS:
-            # Of contracts that the user may not read, too: only whose they are.
-            domain |= before & Domain(f"{path}.user_id", "in", value)
-            before &= Domain(f"{path}.user_id", "=", False)
+            domain |= before & self._get_path_domain(path, Domain("user_id", "in", users))
+            before &= ~self._get_path_domain(path, Domain("user_id", "!=", False))
+        return domain | before if False in value else domain
+
+    def _get_path_domain(self, path, domain) -> Domain:
+        """Return a condition on records that the user need not be able to read."""
+        for name in reversed(path.split(".")):
+            domain = Domain(name, "any!", domain)
         return domain

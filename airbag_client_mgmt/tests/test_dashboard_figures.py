@@ -35,10 +35,11 @@ class TestDashboardFigures(SatisfactionCommon):
         facts = self.report.search([("kpi_id", "=", self.kpi.id)])
         self.assertEqual(set(facts.mapped("target")), {90})
         self.kpi.target = 0
+        facts.invalidate_recordset(["target"])
         self.assertEqual(set(facts.mapped("target")), {False})
 
     def test_several_indicators_have_no_common_target(self):
-        self.assertTrue(len(self._read_targets(["kpi_id"])) > 1)
+        self.assertGreater(len(self._read_targets(["kpi_id"])), 1)
         self.assertEqual(self._read_targets(), [(False,)])
 
     def test_an_indicator_without_target_shows_none(self):
@@ -98,18 +99,18 @@ class TestDashboardFigures(SatisfactionCommon):
 
     @freeze_time("2026-04-20 15:00")
     def test_opening_asks_each_source_once_whatever_the_facts(self):
-        """One query a source, and those that Odoo adds to read names."""
+        """One query a source, and what reads names, rights, indicators and targets."""
         with file_open(FILE) as file:
             sources = json.load(file)["pivots"].values()
-        self._open(sources)
         few = self._count_queries(sources)
         for number in range(10):
             self._create_answer(datetime(2026, 4, 1 + number, 15), {"overall": "4"})
         self.env.flush_all()
         self.assertEqual(self._count_queries(sources), few)
-        self.assertLessEqual(few, 2 * len(sources))
+        self.assertLessEqual(few, 3 * len(sources))
 
     def _count_queries(self, sources):
+        self._open(sources)
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count
         self._open(sources)
