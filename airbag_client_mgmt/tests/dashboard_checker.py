@@ -7,7 +7,7 @@ from odoo.fields import Domain
 #: Functions of the spreadsheet that the file may use; another shows as #NAME?.
 FUNCTIONS = {
     *("ABS", "AND", "DATE", "EDATE", "IF", "IFERROR", "ISERROR", "MONTH", "NOW"),
-    *("OR", "ROUND", "ROUNDDOWN", "TEXT", "TODAY", "YEAR", "_t"),
+    *("OR", "ROUND", "ROUNDDOWN", "SUM", "TEXT", "TODAY", "YEAR", "_t"),
     *("ODOO.LIST", "PIVOT.HEADER", "PIVOT.VALUE"),
 }
 #: Data sources that a filter does not reach, and why.

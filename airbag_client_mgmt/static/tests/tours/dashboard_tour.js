@@ -69,22 +69,27 @@ registry.category("web_tour.tours").add("airbag_dashboard", {
                 expectCell(cells, "Data!C2", "66.7 %");
                 expectCell(cells, "Data!D2", "100.0 %");
                 expectCell(cells, "Data!E2", "90.0 %");
-                expectCell(cells, "Data!F2", "3");
                 expectCell(cells, "Data!H2", "-1");
                 expectCell(cells, "Data!C4", "");
                 expectCell(cells, "Dashboard!F39", "Test diagnosis");
             },
         },
         {
+            content: "Without a period there is none before",
+            trigger: ".o-spreadsheet",
+            async run() {
+                findModel().dispatch("SET_GLOBAL_FILTER_VALUE", { id: "period" });
+                const cells = await readLoadedCells();
+                expectCell(cells, "Data!C2", "75.0 %");
+                expectCell(cells, "Data!D2", "");
+            },
+        },
+        {
             content: "Another treatment",
             trigger: ".o-spreadsheet",
             async run() {
-                const model = findModel();
-                const treatment = model.getters
-                    .getGlobalFilters()
-                    .find((filter) => filter.id === "treatment");
-                model.dispatch("SET_GLOBAL_FILTER_VALUE", {
-                    id: treatment.id,
+                findModel().dispatch("SET_GLOBAL_FILTER_VALUE", {
+                    id: "treatment",
                     value: { operator: "ilike", strings: ["Other"] },
                 });
                 const cells = await readLoadedCells();
