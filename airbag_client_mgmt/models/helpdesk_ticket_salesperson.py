@@ -33,7 +33,8 @@ class HelpdeskTicket(models.Model):
         users = [user for user in value if user]
         domain, before = Domain.FALSE, Domain.TRUE
         for path in PATHS:
-            domain |= before & self._get_path_domain(path, Domain("user_id", "in", users))
+            theirs = Domain("user_id", "in", users)
+            domain |= before & self._get_path_domain(path, theirs)
             before &= ~self._get_path_domain(path, Domain("user_id", "!=", False))
         return domain | before if False in value else domain
 

@@ -1,5 +1,5 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 from ..tools.blank_float import BlankFloat
@@ -54,7 +54,8 @@ class AirbagKpiReport(models.Model):
     def _get_targets(self):
         """Return (indicator, company, target); company 0 is all of the user's."""
         # Whoever reads the figures may read what they are measured against.
-        kpis = self.env["airbag.kpi"].sudo().with_context(active_test=False).search([])
+        kpis = self.env["airbag.kpi"].sudo().with_context(active_test=False)
+        kpis = kpis.search([("code", "!=", False)])
         targets = {
             company.id: [kpi.target for kpi in kpis.with_company(company)]
             for company in self.env.companies
