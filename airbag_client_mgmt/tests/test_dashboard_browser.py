@@ -10,6 +10,8 @@ from .satisfaction_common import SatisfactionCommon
 class TestDashboardBrowser(SatisfactionCommon, HttpCase):
     """The dashboard opens without an error, with the right figures. PRO 008 §7."""
 
+    #: The page asks a dozen questions at once, and one cursor answers in turn.
+    test_cursor_lock_timeout = 120
     HISTORY = ()
     #: Days ago that the visit finished, and the answer that decides.
     ANSWERS = ((10, "5"), (20, "5"), (30, "2"), (120, "5"))
@@ -30,7 +32,10 @@ class TestDashboardBrowser(SatisfactionCommon, HttpCase):
 
     def test_management_reads_the_figures_and_filters_them(self):
         self.start_tour(
-            "/odoo/client-dashboard", "airbag_dashboard", login=self.management.login
+            "/odoo/client-dashboard",
+            "airbag_dashboard",
+            login=self.management.login,
+            timeout=180,
         )
 
     def test_the_other_managers_see_no_error(self):
@@ -47,4 +52,5 @@ class TestDashboardBrowser(SatisfactionCommon, HttpCase):
                     "/odoo/client-dashboard",
                     "airbag_dashboard_opens",
                     login=manager.login,
+                    timeout=180,
                 )

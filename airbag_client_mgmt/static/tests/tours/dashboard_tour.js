@@ -27,7 +27,7 @@ function readCells(model) {
 
 /** Wait for the figures, and fail on a cell that shows an error. */
 async function readLoadedCells() {
-    for (let turn = 0; turn < 100; turn++) {
+    for (let turn = 0; turn < 600; turn++) {
         await new Promise((resolve) => setTimeout(resolve, 100));
         const cells = findModel() ? readCells(findModel()) : {};
         const values = Object.values(cells);
@@ -55,6 +55,7 @@ function expectCell(cells, address, expected) {
 const OPENED = {
     content: "The cards and the lines are there",
     trigger: ".o-spreadsheet .o-figure canvas",
+    timeout: 60000,
 };
 
 // PRO 008 §7: management reads the indicators against target and before.
