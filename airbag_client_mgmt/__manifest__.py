@@ -115,6 +115,7 @@
         # menus
         "views/airbag_client_mgmt_menus.xml",
         "views/helpdesk_ticket_area_views.xml",
+        "data/dashboard_data.xml",
     ],
     "demo": [
         "demo/res_company_demo.xml",

@@ -70,6 +70,7 @@ from . import (
     helpdesk_ticket_request,
     helpdesk_ticket_resolution,
     helpdesk_ticket_responsible,
+    helpdesk_ticket_salesperson,
     helpdesk_ticket_severity,
     helpdesk_ticket_stage,
     helpdesk_ticket_team,
