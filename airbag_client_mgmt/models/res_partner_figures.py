@@ -259,7 +259,7 @@ class ResPartner(models.Model):
         if fname.endswith("_count"):
             return SQL("COALESCE(%s, 0)", SQL.identifier(counted, fname))
         if fname == "has_open_complaint":
-            return SQL("%s > 0", self._sql_figure(counted, "open_complaint_count"))
+            return SQL("(%s > 0)", self._sql_figure(counted, "open_complaint_count"))
         if fname == "satisfaction_rate":
             return SQL(
                 "100.0 * %s / NULLIF(%s, 0)",

@@ -99,12 +99,7 @@ class TestTrace(TraceCommon):
         self.assertIn(f"visit-{self.visit.id}", rows)
 
     def test_links_in_a_circle_end(self):
-        # Only past every check can they be made.
-        self.env.cr.execute(
-            "UPDATE sale_order SET amended_order_id = %s WHERE id = %s",
-            [self.amendment.id, self.contract.id],
-        )
-        self.env.invalidate_all()
+        self._set(self.contract, amended_order_id=self.amendment.id)
         rows = self._list_rows(self._get_trace(self.contract))
         self.assertIn(f"order-{self.amendment.id}", rows)
 
@@ -146,12 +141,11 @@ class TestTrace(TraceCommon):
         self.assertIn(
             "Without the customer's signature", self._list_gaps(self.contract)
         )
-        self.contract.sudo().signed_on = fields.Datetime.now()
+        self._set(self.contract, signed_on=fields.Datetime.now())
         self.assertFalse(self._list_gaps(self.contract))
 
     def test_a_renewal_nobody_asked_about_is_a_gap(self):
-        self.contract.sudo().signed_on = fields.Datetime.now()
-        models.BaseModel.write(self.contract, {"renewal_state": "due"})
+        self._set(self.contract, signed_on=fields.Datetime.now(), renewal_state="due")
         self.assertEqual(
             self._list_gaps(self.contract), ["Renewal due: customer not contacted"]
         )
@@ -167,10 +161,7 @@ class TestTrace(TraceCommon):
         self.assertEqual(self._list_gaps(self.complaint), ["Overdue"])
 
     def test_a_bad_answer_without_a_complaint_is_a_gap(self):
-        models.BaseModel.write(
-            self.survey.sudo(),
-            {"satisfaction_score": 1.0, "is_satisfied": False, "state": "done"},
-        )
+        self._set(self.survey, satisfaction_score=1, is_satisfied=False)
         self.assertEqual(
             self._list_gaps(self.survey), ["Dissatisfied, without a complaint"]
         )
@@ -240,9 +231,12 @@ class TestTrace(TraceCommon):
             }
         )
         self.env.flush_all()
-        rows = self._list_rows(self._get_trace(mine))
+        here = self.trace.with_user(self.quality).with_context(
+            allowed_company_ids=self.company.ids
+        )
+        rows = self._list_rows(here.get_trace("sale.order", mine.id))
         self.assertEqual(set(rows), {f"lead-{shared.id}", f"order-{mine.id}"})
-        trace = self._get_trace(self.customer)
+        trace = here.get_trace("res.partner", self.customer.id)
         self.assertEqual(self._get_step(trace, "order")["hidden"], 0)
         self.assertNotIn(f"order-{theirs.id}", self._list_rows(trace))
         both = self.trace.with_user(self.quality).with_context(
@@ -268,7 +262,8 @@ class TestTrace(TraceCommon):
                     "treatment_id": self.treatment.id,
                     "order_id": self.contract.id,
                     "user_id": self.technician.id,
-                    "planned_start": fields.Datetime.now() + timedelta(days=31 * place),
+                    "planned_start": fields.Datetime.now()
+                    + timedelta(days=1 + 3 * place, hours=count),
                 }
                 for place in range(count)
             ]
