@@ -33,9 +33,6 @@ class TestPartnerFigures(SatisfactionCommon):
         # Those that the bad answers opened.
         cls.env["helpdesk.ticket"].search([]).active = False
         cls.late = cls._create_ticket("complaint", partner_id=cls.contact.id)
-        models.BaseModel.write(
-            cls.late, {"resolution_deadline": NOW - timedelta(hours=1)}
-        )
         cls._create_ticket("claim")
         cls._create_ticket("query")
         closed = cls._create_ticket(
@@ -53,6 +50,12 @@ class TestPartnerFigures(SatisfactionCommon):
         cls.contract.action_confirm()
         models.BaseModel.write(cls.contract, {"renewal_state": "due"})
         cls.env.flush_all()
+        # Past every recomputation of its deadlines.
+        cls.env.cr.execute(
+            "UPDATE helpdesk_ticket SET resolution_deadline = %s WHERE id = %s",
+            [NOW - timedelta(hours=1), cls.late.id],
+        )
+        cls.env.invalidate_all()
 
     @classmethod
     def _create_ticket(cls, kind, **values):
