@@ -111,6 +111,8 @@
         "views/airbag_guide_views.xml",
         "wizard/airbag_guide_send_views.xml",
         "views/res_partner_guide_views.xml",
+        "views/airbag_trace_views.xml",
+        "views/res_partner_figures_views.xml",
         "data/mail_intervention_data.xml",
         # menus
         "views/airbag_client_mgmt_menus.xml",
@@ -130,6 +132,7 @@
         "web.assets_backend": [
             "airbag_client_mgmt/static/src/photos_field/*",
             "airbag_client_mgmt/static/src/scss/technician.scss",
+            "airbag_client_mgmt/static/src/trace/*",
             "airbag_client_mgmt/static/src/views/**/*",
         ],
         "survey.survey_assets": [
