@@ -13,6 +13,7 @@
         "sale_crm",
         "sale_loyalty",
         "survey",
+        "base_import",
         "portal",
         "spreadsheet_dashboard",
         "helpdesk_mgmt",
@@ -29,6 +30,7 @@
         "security/airbag_contract_security.xml",
         "security/airbag_kpi_security.xml",
         "security/airbag_satisfaction_security.xml",
+        "security/airbag_import_security.xml",
         # data: service
         "data/ir_sequence_data.xml",
         "data/ir_cron_service_data.xml",
@@ -114,6 +116,10 @@
         "views/airbag_trace_views.xml",
         "views/res_partner_figures_views.xml",
         "data/mail_intervention_data.xml",
+        # views: import of the history
+        "data/airbag_import_data.xml",
+        "views/airbag_import_views.xml",
+        "views/airbag_import_mark_views.xml",
         # menus
         "views/airbag_client_mgmt_menus.xml",
         "views/helpdesk_ticket_area_views.xml",

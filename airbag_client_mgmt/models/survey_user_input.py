@@ -19,6 +19,7 @@ CONTACT_CHANNELS = [
     ("phone", "Phone"),
     ("whatsapp", "WhatsApp"),
     ("in_person", "In person"),
+    ("paper", "On paper or in another system"),
 ]
 #: What people write by hand on a row of the register; the rest is written by
 #: the buttons and by the customer's answer.

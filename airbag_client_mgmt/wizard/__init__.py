@@ -7,6 +7,7 @@ from . import (
     airbag_survey_record_line,
     airbag_survey_waive,
     airbag_ticket_reopen,
+    base_import_import,
     base_partner_merge_automatic_wizard,
     survey_invite,
 )

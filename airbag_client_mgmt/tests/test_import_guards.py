@@ -1,0 +1,116 @@
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Who may import history, and that nothing else gets around the guards by it."""
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged, users
+
+from .import_common import ImportCommon
+
+KINDS = ("customer", "contract", "intervention", "survey", "ticket")
+
+
+@tagged("post_install", "-at_install")
+class TestImportGuards(ImportCommon):
+    @users(
+        "test_salesperson",
+        "test_planner",
+        "test_technician",
+        "test_care",
+        "test_management",
+    )
+    def test_others_may_not(self):
+        for kind in KINDS:
+            model = self.env[f"airbag.import.{kind}"]
+            for operation in ("read", "create", "write", "unlink"):
+                self.assertFalse(model.has_access(operation))
+            with self.assertRaises(AccessError):
+                model.create({"external_id": "X"})
+
+    @users("test_quality")
+    def test_quality_may(self):
+        for kind in KINDS:
+            model = self.env[f"airbag.import.{kind}"]
+            self.assertTrue(model.has_access("create") and model.has_access("write"))
+            self.assertFalse(model.has_access("unlink"))
+
+    def test_mark_is_the_imports(self):
+        """Nobody marks a record, nor takes the mark away, however it is tried."""
+        visit = self._create_intervention()
+        order = self._create_contract()
+        for record in (visit, order, self.customer):
+            for user in (self.quality, self.env.ref("base.user_admin")):
+                with self.assertRaises(AccessError):
+                    record.with_user(user).with_context(
+                        history_import=True
+                    ).imported_on = "2020-01-01 00:00:00"
+        with self.assertRaises(AccessError):
+            self.env["helpdesk.ticket"].with_user(self.care).create(
+                {"name": "x", "description": "x", "imported_on": "2020-01-01 00:00:00"}
+            )
+        done = self._import_right("intervention", self._visit_row())
+        with self.assertRaises(UserError):
+            done.with_user(self.quality).imported_on = False
+
+    def test_imported_is_locked(self):
+        """What was imported is as locked as what was done here."""
+        contract = self._import_right("contract", self._contract_row())
+        visit = self._import_right("intervention", self._visit_row())
+        answer = self._import_right("survey", self._survey_row())
+        quality = self.quality
+        with self.assertRaises(UserError):
+            contract.with_user(self.salesperson).contract_duration = 6
+        with self.assertRaises(UserError):
+            visit.with_user(quality).findings = "Other"
+        with self.assertRaises(UserError):
+            visit.with_user(quality).product_ids.quantity = 5
+        with self.assertRaises(AccessError):
+            answer.with_user(quality).contact_channel = "phone"
+        with self.assertRaises(UserError):
+            visit.with_user(quality).unlink()
+        row = self.env["airbag.import.intervention"].search([])
+        with self.assertRaises(UserError):
+            row.unlink()
+
+    def test_reopened_is_as_any_other(self):
+        """Quality that reopens an imported visit documents it as those of today."""
+        self.airbag.tracking = "lot"
+        visit = self._import_right(
+            "intervention", self._visit_row(products_used="AB-1*2")
+        )
+        self.assertEqual(visit.state, "done")
+        visit.with_user(self.quality).action_reopen()
+        with self.assertRaises(UserError):
+            visit.with_user(self.quality).action_finish()
+
+    def test_by_hand(self):
+        """A single old record may be typed in too, and is checked alike."""
+        model = self.env["airbag.import.customer"].with_user(self.quality)
+        with self.assertRaises(UserError):
+            model.create({"external_id": "CLI-1"})
+        row = model.create({"external_id": "CLI-1", "name": "By hand"})
+        self.assertTrue(row.record_id.imported_on)
+        row.name = "By hand, corrected"
+        self.assertEqual(row.record_id.name, "By hand, corrected")
+        with self.assertRaises(UserError):
+            row.external_id = "CLI-2"
+
+    def test_queries(self):
+        """Hundreds of rows cost the same queries as some, but for creating them."""
+
+        def count(first, number):
+            rows = [
+                self._visit_row(n, license_plate=f"P{n:05}")
+                for n in range(first, first + number)
+            ]
+            content = self._to_csv("intervention", rows)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            result = self._upload("airbag.import.intervention", content, "x.csv")
+            self.env.flush_all()
+            self.assertEqual(len(result["ids"]), number, result["messages"])
+            return self.env.cr.sql_log_count - before
+
+        count(0, 10)
+        few, many = count(10, 10), count(100, 100)
+        self.assertLess((many - few) / 90, 3)
