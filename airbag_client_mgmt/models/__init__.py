@@ -58,6 +58,7 @@ from . import (
     crm_lead_conversion,
     crm_lead_customer,
     crm_lead_request,
+    digest_digest,
     helpdesk_ticket,
     helpdesk_ticket_acknowledgement,
     helpdesk_ticket_arrival,

@@ -31,8 +31,18 @@ class AirbagKpi(models.Model):
             kpi.snapshot_count = counts.get(kpi, 0)
 
     # === ACTION METHODS === #
+    def action_open_trend(self):
+        """Open the line of the closed months beside that of the target."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "airbag_client_mgmt.airbag_kpi_snapshot_trend_action"
+        )
+        action["name"] = self.name
+        action["domain"] = [("kpi_id", "=", self.id)]
+        return action
+
     def action_open_snapshots(self):
-        """Open the closed months of this indicator, against its target."""
+        """Open the closed months of this indicator."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "airbag_client_mgmt.airbag_kpi_snapshot_action"

@@ -274,6 +274,22 @@ class AirbagKpiSnapshot(models.Model):
             return "on_target"
         return "near" if missed <= NEAR * abs(target) else "off_target"
 
+    def _get_report_pages(self):
+        """Return the months of companies to print, oldest first.
+
+        A page is always the whole month, whichever of its indicators was chosen.
+        """
+        pages = self.search(
+            [
+                ("month", "in", self.mapped("month")),
+                ("company_id", "in", self.company_id.ids),
+            ],
+            order="month, company_id, sequence, id",
+        )
+        chosen = {(one.company_id, one.month) for one in self}
+        grouped = pages.grouped(lambda one: (one.company_id, one.month))
+        return [page for key, page in grouped.items() if key in chosen]
+
     def _get_last_day(self):
         self.ensure_one()
         return last_day(self.month)

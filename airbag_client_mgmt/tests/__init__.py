@@ -12,6 +12,7 @@ from . import (
     test_contract_chain,
     test_contract_freeze,
     test_contract_visits,
+    test_digest,
     test_evidence,
     test_export,
     test_followup_security,

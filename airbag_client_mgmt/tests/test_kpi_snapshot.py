@@ -237,3 +237,25 @@ class TestKpiSnapshot(ClosingCommon):
         self.assertEqual(
             self.snapshots._read_group(domain, [], ["value:avg"]), [(False,)]
         )
+
+    def test_value_and_target_are_two_lines(self):
+        self._resolve(date(2026, 1, 5), 2)
+        self._resolve(date(2026, 3, 2), 4)
+        self._close_months(date(2026, 4, 15))
+        trend = self.env["airbag.kpi.snapshot.trend"]
+        rows = trend.with_user(self.management)._read_group(
+            [("kpi_id", "=", self.kpi.id)],
+            ["month:month", "series"],
+            ["figure:avg"],
+            order="month:month, series",
+        )
+        lines = {(month, series): figure for month, series, figure in rows}
+        self.assertEqual(
+            [lines[date(2026, month, 1), "value"] for month in (1, 2, 3)], [2, False, 4]
+        )
+        self.assertEqual(lines[date(2026, 2, 1), "target"], 5)
+        for user in (self.technician, self.salesperson):
+            with self.assertRaises(AccessError):
+                trend.with_user(user).search([])
+        _company, stranger = self._create_company("Other")
+        self.assertFalse(trend.with_user(stranger).search([]))

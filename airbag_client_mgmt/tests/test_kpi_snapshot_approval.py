@@ -192,7 +192,28 @@ class TestKpiSnapshotApproval(ClosingCommon):
 
     def test_a_month_of_many_indicators_is_approved_at_once(self):
         month = self.snapshots.search([("month", "=", date(2026, 1, 1))])
+        month = month.filtered(lambda one: not one.is_missed)
         self.assertGreater(len(month), 1)
         month.with_user(self.quality).action_send()
         month.with_user(self.management).action_approve()
         self.assertEqual(set(month.mapped("state")), {"approved"})
+
+    def test_the_month_is_printed_with_who_approved_it(self):
+        self._approve(self.missed)
+        report = self.env["ir.actions.report"].with_user(self.management)
+        html, _kind = report._render_qweb_html(
+            "airbag_client_mgmt.report_kpi_month", self.missed.ids
+        )
+        text = " ".join(html.decode().split())
+        for words in (
+            "February 2026",
+            "8.0 h",
+            "Off target",
+            "The spare part came late.",
+            "Train the area",
+            self.management.name,
+            # The whole month, not the one that was chosen alone.
+            self.env.ref("airbag_client_mgmt.kpi_retention").name,
+        ):
+            self.assertIn(words, text)
+        self.assertNotIn("January 2026", text)

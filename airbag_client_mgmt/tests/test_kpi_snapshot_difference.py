@@ -14,7 +14,9 @@ class TestKpiSnapshotDifference(ClosingCommon):
     def _find_changed(self):
         self.env.flush_all()
         self.env.invalidate_all()
-        return self.snapshots.search([("is_changed", "=", True)])
+        return self.snapshots.search(
+            [("is_changed", "=", True), ("kpi_id", "=", self.kpi.id)]
+        )
 
     def test_a_correction_is_shown_and_the_figure_stays(self):
         self._resolve(date(2026, 1, 5), 4)
@@ -60,9 +62,10 @@ class TestKpiSnapshotDifference(ClosingCommon):
         changed = self._find_changed()
         self.assertEqual(changed.company_id, company)
         self.assertEqual(changed.current_value, 4)
-        theirs = self.snapshots.with_user(user).search([])
+        domain = [("kpi_id", "=", self.kpi.id)]
+        theirs = self.snapshots.with_user(user).search(domain)
         self.assertEqual(theirs.filtered("is_changed").ids, changed.ids)
-        ours = self.snapshots.with_user(self.quality).search([])
+        ours = self.snapshots.with_user(self.quality).search(domain)
         self.assertFalse(ours.filtered("is_changed"))
 
     def test_the_list_costs_the_same_queries_for_one_and_for_eighty(self):
