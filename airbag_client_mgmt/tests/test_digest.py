@@ -18,8 +18,8 @@ class TestDigest(ClosingCommon):
         cls.digest = cls.env.ref("airbag_client_mgmt.digest_indicators")
         cls.digest.user_ids = cls.management | cls.technician
         with freeze_time(datetime(2026, 3, 20, 17)):
-            # Within seven days, the seven before, and the month before.
-            cls._resolve(date(2026, 3, 19), 2)
+            # Today, within seven days, the seven before, and the month before.
+            cls._resolve(date(2026, 3, 20), 2)
             cls._resolve(date(2026, 3, 16), 4)
             cls._resolve(date(2026, 3, 13), 6)
             cls._resolve(date(2026, 2, 12), 8)
