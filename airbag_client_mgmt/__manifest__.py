@@ -29,6 +29,7 @@
         "security/followup_security.xml",
         "security/airbag_contract_security.xml",
         "security/airbag_kpi_security.xml",
+        "security/airbag_closing_security.xml",
         "security/airbag_satisfaction_security.xml",
         "security/airbag_import_security.xml",
         # data: service
@@ -52,6 +53,8 @@
         "data/ir_cron_followup_data.xml",
         # data: indicators
         "data/airbag_kpi_data.xml",
+        "data/airbag_closing_data.xml",
+        "data/digest_data.xml",
         # views: sections of the menu, then one file a model
         "views/airbag_client_mgmt_sections.xml",
         "views/res_config_settings_views.xml",
@@ -102,11 +105,18 @@
         # views: indicators
         "views/airbag_kpi_views.xml",
         "report/airbag_kpi_report_views.xml",
+        "wizard/airbag_improvement_reason_views.xml",
+        "views/airbag_improvement_action_views.xml",
+        "views/airbag_kpi_snapshot_views.xml",
+        "report/airbag_kpi_snapshot_trend_views.xml",
+        "views/res_config_settings_closing_views.xml",
+        "views/digest_views.xml",
         # reports
         "report/airbag_contract_templates.xml",
         "report/airbag_intervention_templates.xml",
         "data/mail_sale_order_data.xml",
         "report/airbag_guide_templates.xml",
+        "report/airbag_kpi_snapshot_templates.xml",
         "data/mail_guide_data.xml",
         "views/airbag_guide_delivery_views.xml",
         "views/airbag_guide_session_views.xml",

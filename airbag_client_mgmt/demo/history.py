@@ -9,6 +9,7 @@ import random
 from odoo.tools import SQL
 
 from .clock import Clock
+from .closings import Closings
 from .contracts import Contracts
 from .guides import Guides
 from .leads import Leads
@@ -52,6 +53,7 @@ class History:
         Tickets(self).resolve_all()
         self.leads.create_open()
         Loyalty(self).reward()
+        Closings(self).close_all()
         self._date_messages()
         self._silence_bot()
 

@@ -1,6 +1,7 @@
 from . import (
     airbag_contract_close,
     airbag_guide_send,
+    airbag_improvement_reason,
     airbag_intervention_reschedule,
     airbag_recommendation_decline,
     airbag_survey_record,
