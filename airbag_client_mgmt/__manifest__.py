@@ -50,6 +50,7 @@
         "data/ir_cron_followup_data.xml",
         # data: indicators
         "data/airbag_kpi_data.xml",
+        "data/airbag_procedure_data.xml",
         # views: sections of the menu, then one file a model
         "views/airbag_client_mgmt_sections.xml",
         "views/res_config_settings_views.xml",
@@ -100,9 +101,12 @@
         # views: indicators
         "views/airbag_kpi_views.xml",
         "report/airbag_kpi_report_views.xml",
+        "wizard/airbag_audit_file_views.xml",
+        "views/airbag_procedure_step_views.xml",
         # reports
         "report/airbag_contract_templates.xml",
         "report/airbag_intervention_templates.xml",
+        "report/airbag_audit_templates.xml",
         "data/mail_sale_order_data.xml",
         "report/airbag_guide_templates.xml",
         "data/mail_guide_data.xml",
