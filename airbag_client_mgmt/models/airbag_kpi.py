@@ -6,7 +6,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import formatLang
+from odoo.tools import formatLang, ormcache
 
 #: Part of the target by which a value may miss it and still be near.
 NEAR = 0.1
@@ -34,6 +34,11 @@ class AirbagKpi(models.Model):
         help="Names the facts of the indicator; set when it is made.",
     )
     name = fields.Char(required=True, translate=True)
+    is_main = fields.Boolean(
+        string="Indicator of the Procedure",
+        readonly=True,
+        help="One of the three of PRO 008 §7; the others support them.",
+    )
     formula = fields.Text(
         translate=True, help="How it is calculated, in words, for auditors."
     )
@@ -53,6 +58,13 @@ class AirbagKpi(models.Model):
         string="Owner",
         tracking=True,
         help="Who analyses the indicator and acts on it.",
+    )
+    team_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.team",
+        string="Accountable Area",
+        tracking=True,
+        help="The figures count for this area where they are grouped by area, except "
+        "those of incidents, which count for the area that attended each one.",
     )
     period_days = fields.Integer(
         string="Period",
@@ -138,6 +150,21 @@ class AirbagKpi(models.Model):
             graph = {"key": kpi.name, "values": points[kpi], "area": True}
             kpi.monthly_graph = json.dumps([{**graph, "is_sample_data": False}])
 
+    # === CRUD METHODS === #
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if {"code", "team_id", "unit"} & set(vals):
+            self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
     # === ACTION METHODS === #
     def action_open_records(self):
         """Open the records behind the present value, archived ones among them.
@@ -176,13 +203,30 @@ class AirbagKpi(models.Model):
 
     # === BUSINESS METHODS === #
     @api.model
+    @ormcache("code")
+    def _get_constants(self, code):
+        """Return what all facts of an indicator share: its id, factor and area.
+
+        Called by the query of the facts: without it each would join the indicators,
+        and the database could not tell which registers to read.
+        """
+        kpi = self.sudo().with_context(active_test=False).search([("code", "=", code)])
+        factor = 100.0 if kpi.unit == "percent" else 1.0
+        return kpi.id or None, factor, kpi.team_id.id or None
+
+    @api.model
     def _get_records_action(self):
         """Return, by code, the external id of the window with the records."""
         module = "airbag_client_mgmt"
         return {
             "satisfaction": f"{module}.survey_user_input_action_register",
+            "contact": f"{module}.survey_user_input_action_register",
+            "response": f"{module}.survey_user_input_action_register",
             "resolution": f"{module}.helpdesk_ticket_action_register",
+            "resolution_in_time": f"{module}.helpdesk_ticket_action_register",
             "retention": f"{module}.action_contracts",
+            "renewal_contact": f"{module}.action_contracts",
+            "visits": f"{module}.airbag_intervention_action",
         }
 
     def _get_facts_domain(self, after, until) -> Domain:

@@ -1,27 +1,58 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
+
+from ..tools.blank_float import BlankFloat
+
+#: Columns of each fact, in their order, and what a fact has that names none.
+COLUMNS = {
+    "id": SQL("NULL::bigint"),
+    "res_model": SQL("NULL::varchar"),
+    "res_id": SQL("NULL::integer"),
+    "kpi_id": SQL("NULL::integer"),
+    "date": SQL("NULL::date"),
+    "company_id": SQL("NULL::integer"),
+    "partner_id": SQL("NULL::integer"),
+    "user_id": SQL("NULL::integer"),
+    "technician_id": SQL("NULL::integer"),
+    "salesperson_id": SQL("NULL::integer"),
+    "team_id": SQL("NULL::integer"),
+    "treatment_id": SQL("NULL::integer"),
+    "numerator": SQL("0::float8"),
+    "denominator": SQL("0::float8"),
+    "pending": SQL("0::float8"),
+    "factor": SQL("1::float8"),
+    "counts_customers": SQL("false"),
+}
+#: The number of each indicator in the ids of its facts, which no other can give.
+SOURCES = (
+    "satisfaction",
+    "contact",
+    "response",
+    "resolution",
+    "resolution_in_time",
+    "retention",
+    "renewal_contact",
+    "visits",
+)
+#: Ids of the facts of one record are so far apart: room for more indicators.
+ID_STEP = 32
+#: Indicators whose sums are of customers, each counted once.
+BY_CUSTOMER = {"retention"}
 
 
 class AirbagKpiReport(models.Model):
     """The facts of the indicators, one row each. PRO 008 §7.
 
-    ``numerator`` ÷ ``denominator`` of any group is its value; a group without
-    data has none. What each indicator counts:
+    ``numerator`` ÷ ``denominator`` of any group is its value; a group without data
+    has none. ``pending`` shows apart what is still to be decided, and is in no
+    value. What each indicator counts, and on which day, is in its ``formula``
+    (``data/airbag_kpi_data.xml``).
 
-    * *satisfaction*: a survey answered by the customer of a visit; satisfied or
-      not; on the day of the service. An answer that leaves out the question that
-      decides says neither, and is left out.
-    * *resolution*: a complaint or claim resolved; its working hours; on the local
-      day of its last resolution. Queries and requests are no incidents.
-    * *retention*: a contract with a last day that has been decided: renewed, lost,
-      or ended before its term, which is not renewed. On its last day, also when it
-      was renewed earlier. Undecided and open-ended contracts are left out. A
-      customer counts once in any group, as renewed if one of its contracts was:
-      the sums of this indicator are of customers, not of rows.
-
-    ``pending`` shows apart what is still to be decided, and is in no value: surveys
-    not answered, incidents not resolved (on the day they came), renewals due.
+    The indicator is a constant in the query of its facts, so that the database
+    reads only the registers of the indicators asked for; that is why every
+    condition on ``kpi_id`` is brought to plain ids.
     """
 
     _name = "airbag.kpi.report"
@@ -43,10 +74,25 @@ class AirbagKpiReport(models.Model):
         comodel_name="res.users",
         string="Responsible",
         readonly=True,
-        help="Technician of the visit, who resolved the incident, or salesperson.",
+        help="Technician of the visit, who contacted the customer, who resolved the "
+        "incident, or salesperson.",
+    )
+    technician_id = fields.Many2one(
+        comodel_name="res.users",
+        readonly=True,
+        help="Responsible technician of the visit; none for contracts.",
+    )
+    salesperson_id = fields.Many2one(
+        comodel_name="res.users",
+        readonly=True,
+        help="Of the contract; without contract, of the customer.",
     )
     team_id = fields.Many2one(
-        comodel_name="helpdesk.ticket.team", string="Area", readonly=True
+        comodel_name="helpdesk.ticket.team",
+        string="Area",
+        readonly=True,
+        help="The area that attended the incident; for what is no incident, the area "
+        "accountable for the indicator.",
     )
     treatment_id = fields.Many2one(comodel_name="airbag.treatment", readonly=True)
     numerator = fields.Float(readonly=True, aggregator="sum", digits=(16, 1))
@@ -57,7 +103,7 @@ class AirbagKpiReport(models.Model):
         digits=(16, 0),
         help="Not answered, not resolved or not decided yet: in no value.",
     )
-    value = fields.Float(
+    value = BlankFloat(
         readonly=True,
         aggregator="avg",
         digits=(16, 1),
@@ -68,34 +114,53 @@ class AirbagKpiReport(models.Model):
         model_field="res_model",
         readonly=True,
         aggregator=None,
-        help="The survey, ticket or contract the fact comes from.",
+        help="The survey, ticket, contract or visit the fact comes from.",
     )
     res_model = fields.Char(readonly=True)
     factor = fields.Float(readonly=True, aggregator=None)
     counts_customers = fields.Boolean(readonly=True)
 
     _depends = {
-        "airbag.intervention": ["partner_id", "treatment_id", "user_id"],
-        "airbag.kpi": ["code", "unit"],
-        "helpdesk.ticket": [
+        "airbag.intervention": [
             "company_id",
+            "order_id",
+            "order_line_id",
+            "partner_id",
+            "planned_start",
+            "promised_date",
+            "state",
+            "treatment_id",
+            "user_id",
+            "visit_number",
+        ],
+        "airbag.kpi": ["code", "team_id", "unit"],
+        "airbag.ticket.pause": ["start", "stop", "ticket_id"],
+        "helpdesk.ticket": [
+            "commitment_date",
+            "company_id",
+            "incident_date",
             "intervention_id",
             "kind",
+            "order_id",
             "partner_id",
-            "received_on",
+            "resolution_deadline",
             "resolution_hours",
             "resolved_on",
             "stage_id",
             "team_id",
             "user_id",
         ],
-        "res.partner": ["commercial_partner_id"],
+        "res.company": ["resource_calendar_id"],
+        "res.partner": ["commercial_partner_id", "user_id"],
         "sale.order": [
             "company_id",
             "contract_end",
+            "contract_state",
             "is_service_contract",
             "partner_id",
+            "renewal_first_contacted_on",
             "renewal_state",
+            "replaced_on",
             "state",
             "terminated_on",
             "user_id",
@@ -103,12 +168,18 @@ class AirbagKpiReport(models.Model):
         "survey.user_input": [
             "company_id",
             "contact_state",
+            "contact_timing",
+            "contact_user_id",
+            "customer_id",
             "intervention_id",
             "is_satisfied",
+            "salesperson_id",
             "satisfaction_score",
             "service_date",
             "state",
+            "technician_id",
             "test_entry",
+            "treatment_id",
         ],
     }
 
@@ -116,101 +187,398 @@ class AirbagKpiReport(models.Model):
     def _table_query(self) -> SQL:
         return SQL(
             """
-            SELECT fact.id, fact.res_model, fact.res_id, kpi.id AS kpi_id, fact.date,
+            SELECT fact.id, fact.res_model, fact.res_id, fact.kpi_id, fact.date,
                    fact.company_id, partner.commercial_partner_id AS partner_id,
-                   fact.user_id, fact.team_id, fact.treatment_id,
+                   fact.user_id, fact.technician_id,
+                   COALESCE(fact.salesperson_id, partner.user_id) AS salesperson_id,
+                   fact.team_id, fact.treatment_id,
                    fact.numerator, fact.denominator, fact.pending,
-                   fact.counts_customers,
-                   CASE kpi.unit WHEN 'percent' THEN 100.0 ELSE 1.0 END AS factor,
-                   CASE kpi.unit WHEN 'percent' THEN 100.0 ELSE 1.0 END
-                       * fact.numerator / NULLIF(fact.denominator, 0) AS value
+                   fact.factor, fact.counts_customers,
+                   fact.factor * fact.numerator / NULLIF(fact.denominator, 0) AS value
               FROM (%s) fact
-              JOIN airbag_kpi kpi ON kpi.code = fact.code
               LEFT JOIN res_partner partner ON partner.id = fact.partner_id
+             WHERE fact.kpi_id IS NOT NULL
             """,
             SQL(" UNION ALL ").join(self._get_fact_queries()),
         )
 
-    # === BUSINESS METHODS === #
+    # === FACTS === #
     def _get_fact_queries(self) -> list[SQL]:
-        """Return the query of each indicator; hook for more of them.
-
-        Each gives the same columns, its code, and an id no other can give.
-        """
+        """Return the queries of the facts; hook for more of them."""
         return [
             self._query_satisfaction(),
-            self._query_resolution(),
+            self._query_contact(),
+            self._query_response(),
+            self._query_resolved(),
+            self._query_unresolved(),
+            self._query_resolved_in_time(),
+            self._query_unresolved_in_time(),
             self._query_retention(),
+            self._query_renewal_contact(),
+            self._query_visits(),
         ]
 
-    def _query_satisfaction(self) -> SQL:
+    def _query_facts(self, code, tables: SQL, where: SQL, **columns: SQL) -> SQL:
+        """Return a query of facts of one indicator; its columns have their order.
+
+        :param str code: of the indicator
+        :param columns: what differs from :data:`COLUMNS`; ``res_id`` gives the id
+        """
+        kpi_id, factor, team_id = self.env["airbag.kpi"]._get_constants(code)
+        values = {
+            **COLUMNS,
+            "id": SQL(
+                "%s * %s::bigint + %s",
+                ID_STEP,
+                columns["res_id"],
+                SOURCES.index(code),
+            ),
+            "kpi_id": SQL("%s::integer", kpi_id),
+            "factor": SQL("%s::float8", factor),
+            "team_id": SQL("%s::integer", team_id),
+            "counts_customers": SQL("true" if code in BY_CUSTOMER else "false"),
+            **columns,
+        }
         return SQL(
-            """
-            SELECT 4 * answer.id AS id, 'survey.user_input' AS res_model,
-                   answer.id AS res_id, 'satisfaction' AS code,
-                   answer.service_date AS date, answer.company_id,
-                   visit.partner_id, visit.user_id, NULL::integer AS team_id,
-                   visit.treatment_id,
-                   CASE WHEN answer.is_satisfied THEN 1.0 ELSE 0.0 END AS numerator,
-                   CASE answer.state WHEN 'done' THEN 1.0 ELSE 0.0 END AS denominator,
-                   CASE answer.state WHEN 'done' THEN 0.0 ELSE 1.0 END AS pending,
-                   false AS counts_customers
-              FROM survey_user_input answer
-              JOIN airbag_intervention visit ON visit.id = answer.intervention_id
-             WHERE answer.test_entry IS NOT TRUE
-               AND (answer.state = 'done' AND answer.satisfaction_score > 0
-                    OR answer.state != 'done' AND answer.contact_state != 'waived')
-            """
+            "SELECT %s FROM %s WHERE %s",
+            SQL(", ").join(
+                SQL("%s AS %s", value, SQL.identifier(name))
+                for name, value in values.items()
+            ),
+            tables,
+            where,
         )
 
-    def _query_resolution(self) -> SQL:
-        return SQL(
-            """
-            SELECT 4 * ticket.id + 1, 'helpdesk.ticket', ticket.id, 'resolution',
-                   (COALESCE(ticket.resolved_on, ticket.received_on)
-                       AT TIME ZONE 'UTC'
-                       AT TIME ZONE COALESCE(calendar.tz, 'UTC'))::date,
-                   ticket.company_id, ticket.partner_id, ticket.user_id,
-                   ticket.team_id, visit.treatment_id,
-                   CASE WHEN ticket.resolved_on IS NULL THEN 0.0
-                        ELSE ticket.resolution_hours END,
-                   CASE WHEN ticket.resolved_on IS NULL THEN 0.0 ELSE 1.0 END,
-                   CASE WHEN ticket.resolved_on IS NULL THEN 1.0 ELSE 0.0 END,
-                   false
-              FROM helpdesk_ticket ticket
-              JOIN helpdesk_ticket_stage stage ON stage.id = ticket.stage_id
-              JOIN res_company company ON company.id = ticket.company_id
-              LEFT JOIN resource_calendar calendar
-                ON calendar.id = company.resource_calendar_id
-              LEFT JOIN airbag_intervention visit
-                ON visit.id = ticket.intervention_id
-             WHERE (ticket.resolved_on IS NOT NULL OR stage.closed IS NOT TRUE)
-               AND ticket.kind IN ('complaint', 'claim')
-            """
+    def _sql_share(self, part: SQL, whole: SQL) -> dict:
+        """Return the figures of a fact that is counted, or else pending."""
+        return {
+            "numerator": SQL("CASE WHEN %s THEN 1 ELSE 0 END::float8", part),
+            "denominator": SQL("CASE WHEN %s THEN 1 ELSE 0 END::float8", whole),
+            "pending": SQL("CASE WHEN %s THEN 0 ELSE 1 END::float8", whole),
+        }
+
+    # --- the satisfaction register ---
+    def _query_answers(self, code, where: SQL, **columns: SQL) -> SQL:
+        return self._query_facts(
+            code,
+            SQL("survey_user_input answer"),
+            SQL(
+                "answer.intervention_id IS NOT NULL AND answer.test_entry IS NOT TRUE"
+                " AND (%s)",
+                where,
+            ),
+            **{
+                "res_model": SQL("'survey.user_input'::varchar"),
+                "res_id": SQL("answer.id"),
+                "date": SQL("answer.service_date"),
+                "company_id": SQL("answer.company_id"),
+                "partner_id": SQL("answer.customer_id"),
+                "user_id": SQL("answer.technician_id"),
+                "technician_id": SQL("answer.technician_id"),
+                "salesperson_id": SQL("answer.salesperson_id"),
+                "treatment_id": SQL("answer.treatment_id"),
+                **columns,
+            },
+        )
+
+    def _query_satisfaction(self) -> SQL:
+        answered = SQL("answer.state = 'done'")
+        return self._query_answers(
+            "satisfaction",
+            SQL(
+                "answer.state = 'done' AND answer.satisfaction_score > 0"
+                " OR answer.state != 'done' AND answer.contact_state != 'waived'"
+            ),
+            **self._sql_share(SQL("%s AND answer.is_satisfied", answered), answered),
+        )
+
+    def _query_contact(self) -> SQL:
+        return self._query_answers(
+            "contact",
+            SQL(
+                "answer.contact_timing IS NOT NULL OR answer.contact_state = 'pending'"
+            ),
+            user_id=SQL("COALESCE(answer.contact_user_id, answer.salesperson_id)"),
+            **self._sql_share(
+                SQL("answer.contact_timing = 'in_time'"),
+                SQL("answer.contact_timing IS NOT NULL"),
+            ),
+        )
+
+    def _query_response(self) -> SQL:
+        answered = SQL("answer.state = 'done'")
+        return self._query_answers(
+            "response",
+            SQL("%s OR answer.contact_state != 'waived'", answered),
+            user_id=SQL("COALESCE(answer.contact_user_id, answer.salesperson_id)"),
+            **self._sql_share(
+                answered,
+                SQL(
+                    "%s OR answer.contact_state IN ('contacted', 'answered')", answered
+                ),
+            ),
+        )
+
+    # --- the register of complaints ---
+    def _query_tickets(self, code, tables: SQL, where: SQL, **columns: SQL) -> SQL:
+        """Return facts of complaints and claims; queries and requests are none."""
+        return self._query_facts(
+            code,
+            SQL(
+                """helpdesk_ticket ticket
+                LEFT JOIN airbag_intervention visit ON visit.id = ticket.intervention_id
+                LEFT JOIN sale_order contract
+                  ON contract.id = COALESCE(ticket.order_id, visit.order_id)
+                %s""",
+                tables,
+            ),
+            SQL("ticket.kind IN ('complaint', 'claim') AND %s", where),
+            **{
+                "res_model": SQL("'helpdesk.ticket'::varchar"),
+                "res_id": SQL("ticket.id"),
+                "date": SQL("ticket.incident_date"),
+                "company_id": SQL("ticket.company_id"),
+                "partner_id": SQL("ticket.partner_id"),
+                "user_id": SQL("ticket.user_id"),
+                "technician_id": SQL("visit.user_id"),
+                "salesperson_id": SQL("contract.user_id"),
+                "team_id": SQL("ticket.team_id"),
+                "treatment_id": SQL("visit.treatment_id"),
+                **columns,
+            },
+        )
+
+    def _query_resolved(self) -> SQL:
+        return self._query_tickets(
+            "resolution",
+            SQL(),
+            SQL("ticket.resolved_on IS NOT NULL"),
+            numerator=SQL("ticket.resolution_hours"),
+            denominator=SQL("1::float8"),
+        )
+
+    def _query_unresolved(self) -> SQL:
+        return self._query_tickets(
+            "resolution",
+            SQL("JOIN helpdesk_ticket_stage stage ON stage.id = ticket.stage_id"),
+            SQL("ticket.resolved_on IS NULL AND stage.closed IS NOT TRUE"),
+            pending=SQL("1::float8"),
+        )
+
+    def _query_resolved_in_time(self) -> SQL:
+        return self._query_tickets(
+            "resolution_in_time",
+            SQL(),
+            SQL(
+                "ticket.resolved_on IS NOT NULL"
+                " AND ticket.resolution_deadline IS NOT NULL"
+            ),
+            date=SQL("ticket.commitment_date"),
+            **self._sql_share(
+                SQL("ticket.resolved_on <= ticket.resolution_deadline"), SQL("true")
+            ),
+        )
+
+    def _query_unresolved_in_time(self) -> SQL:
+        """Who was late stays late; who waits for the customer since before is not."""
+        late = SQL(
+            """(ticket.resolution_deadline < %s AND NOT EXISTS (
+                SELECT 1
+                  FROM airbag_ticket_pause pause
+                 WHERE pause.ticket_id = ticket.id
+                   AND pause.stop IS NULL
+                   AND pause.start <= ticket.resolution_deadline
+            ))""",
+            fields.Datetime.now(),
+        )
+        return self._query_tickets(
+            "resolution_in_time",
+            SQL(
+                """JOIN helpdesk_ticket_stage stage ON stage.id = ticket.stage_id
+                CROSS JOIN LATERAL (SELECT %s AS is_late) clock""",
+                late,
+            ),
+            SQL(
+                "ticket.resolved_on IS NULL AND ticket.resolution_deadline IS NOT NULL"
+                " AND stage.closed IS NOT TRUE"
+            ),
+            date=SQL(
+                "CASE WHEN clock.is_late THEN ticket.commitment_date"
+                " ELSE ticket.incident_date END"
+            ),
+            **self._sql_share(SQL("false"), SQL("clock.is_late")),
+        )
+
+    # --- contracts ---
+    def _query_contracts(self, code, tables: SQL, where: SQL, **columns: SQL) -> SQL:
+        """Return facts of signed contracts that have a last day."""
+        return self._query_facts(
+            code,
+            SQL("sale_order contract %s", tables),
+            SQL(
+                "contract.is_service_contract AND contract.state = 'sale'"
+                " AND contract.contract_end IS NOT NULL AND %s",
+                where,
+            ),
+            **{
+                "res_model": SQL("'sale.order'::varchar"),
+                "res_id": SQL("contract.id"),
+                "company_id": SQL("contract.company_id"),
+                "partner_id": SQL("contract.partner_id"),
+                "user_id": SQL("contract.user_id"),
+                "salesperson_id": SQL("contract.user_id"),
+                **columns,
+            },
         )
 
     def _query_retention(self) -> SQL:
-        return SQL(
-            """
-            SELECT 4 * contract.id + 2, 'sale.order', contract.id, 'retention',
-                   COALESCE(contract.terminated_on, contract.contract_end),
-                   contract.company_id, contract.partner_id, contract.user_id,
-                   NULL::integer, NULL::integer,
-                   CASE WHEN contract.renewal_state = 'renewed'
-                         AND contract.terminated_on IS NULL
-                        THEN 1.0 ELSE 0.0 END,
-                   CASE WHEN contract.renewal_state IN ('renewed', 'lost')
-                        THEN 1.0 ELSE 0.0 END,
-                   CASE WHEN contract.renewal_state IN ('renewed', 'lost')
-                        THEN 0.0 ELSE 1.0 END,
-                   true
-              FROM sale_order contract
-             WHERE contract.is_service_contract
-               AND contract.state = 'sale'
-               AND contract.contract_end IS NOT NULL
-               AND contract.renewal_state != 'not_due'
-            """
+        return self._query_contracts(
+            "retention",
+            SQL(),
+            SQL("contract.renewal_state != 'not_due'"),
+            date=SQL("COALESCE(contract.terminated_on, contract.contract_end)"),
+            **self._sql_share(
+                SQL(
+                    "contract.renewal_state = 'renewed'"
+                    " AND contract.terminated_on IS NULL"
+                ),
+                SQL("contract.renewal_state IN ('renewed', 'lost')"),
+            ),
         )
+
+    def _query_renewal_contact(self) -> SQL:
+        decided = SQL(
+            "(contract.renewal_state IN ('renewed', 'lost')"
+            " OR contract.contract_end < company.today)"
+        )
+        return self._query_contracts(
+            "renewal_contact",
+            SQL("JOIN %s company ON company.id = contract.company_id", self._today()),
+            SQL(
+                "contract.renewal_state IS NOT NULL AND contract.terminated_on IS NULL"
+                " AND contract.replaced_on IS NULL"
+                " AND (%s OR contract.renewal_state != 'not_due')",
+                decided,
+            ),
+            date=SQL("contract.contract_end"),
+            **self._sql_share(
+                SQL(
+                    "%s AND contract.renewal_first_contacted_on"
+                    " <= contract.contract_end",
+                    decided,
+                ),
+                decided,
+            ),
+        )
+
+    # --- visits ---
+    def _query_visits(self) -> SQL:
+        """Promised, due and missed are as on the contract (``visits_due``)."""
+        due = SQL("(visit.state = 'done' OR %s)", self._sql_visit_passed())
+        return self._query_facts(
+            "visits",
+            SQL(
+                """airbag_intervention visit
+                JOIN sale_order contract ON contract.id = visit.order_id
+                JOIN %s company ON company.id = visit.company_id""",
+                self._today(),
+            ),
+            SQL(
+                "visit.order_line_id IS NOT NULL AND visit.visit_number > 0"
+                " AND contract.is_service_contract AND contract.state = 'sale'"
+                " AND (visit.state != 'cancelled' OR %s)",
+                due,
+            ),
+            res_model=SQL("'airbag.intervention'::varchar"),
+            res_id=SQL("visit.id"),
+            date=SQL("visit.promised_date"),
+            company_id=SQL("visit.company_id"),
+            partner_id=SQL("visit.partner_id"),
+            user_id=SQL("visit.user_id"),
+            technician_id=SQL("visit.user_id"),
+            salesperson_id=SQL("contract.user_id"),
+            treatment_id=SQL("visit.treatment_id"),
+            **self._sql_share(SQL("visit.state = 'done'"), due),
+        )
+
+    def _sql_visit_passed(self) -> SQL:
+        """Return whether a visit had its day while its contract held."""
+        return SQL(
+            """CASE WHEN visit.planned_start IS NULL
+                THEN visit.state IN ('draft', 'planned')
+                     AND contract.contract_state IN ('ended', 'terminated')
+                ELSE visit.planned_start < company.today_start
+                     AND (visit.planned_start AT TIME ZONE 'UTC'
+                          AT TIME ZONE company.tz)::date
+                      <= COALESCE(LEAST(contract.contract_end, contract.replaced_on,
+                                        contract.terminated_on), 'infinity'::date)
+                END"""
+        )
+
+    def _today(self) -> SQL:
+        """Return the companies with the day it is there, and when it began (UTC)."""
+        return SQL(
+            """(
+                SELECT local.id, local.tz, local.now::date AS today,
+                       date_trunc('day', local.now) AT TIME ZONE local.tz
+                           AT TIME ZONE 'UTC' AS today_start
+                  FROM (
+                        SELECT company.id, zone.tz,
+                               %s::timestamp AT TIME ZONE 'UTC'
+                                   AT TIME ZONE zone.tz AS now
+                          FROM res_company company
+                          JOIN res_partner partner ON partner.id = company.partner_id
+                          LEFT JOIN resource_calendar calendar
+                            ON calendar.id = company.resource_calendar_id
+                         CROSS JOIN LATERAL (
+                                SELECT COALESCE(calendar.tz, partner.tz, 'UTC') AS tz
+                               ) zone
+                       ) local
+                OFFSET 0
+            )""",
+            fields.Datetime.now(),
+        )
+
+    # === BUSINESS METHODS === #
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        domain = Domain(domain).map_conditions(self._resolve_kpis)
+        query = super()._search(domain, *args, **kwargs)
+        # What the sums of the groups may leave out: see ``_sql_sum``.
+        query.fact_kpi_ids = self._get_kpi_ids(domain)
+        return query
+
+    @api.model
+    def _resolve_kpis(self, condition) -> Domain:
+        """Return a condition on the indicator as one on its id.
+
+        Indicators are few and their facts many: the database can leave out a
+        register only if it knows the ids beforehand.
+        """
+        path, operator, value = next(iter(condition))
+        if path != "kpi_id" and not path.startswith("kpi_id."):
+            return condition
+        kpis = self.env["airbag.kpi"].with_context(active_test=False)
+        if path != "kpi_id":
+            domain = Domain(path.removeprefix("kpi_id."), operator, value)
+        elif operator in ("any", "not any"):
+            domain = ~Domain(value) if operator == "not any" else Domain(value)
+        elif operator.endswith("like"):
+            domain = Domain("display_name", operator, value)
+        else:
+            domain = Domain("id", operator, value)
+        return Domain("kpi_id", "in", kpis.search(domain).ids)
+
+    @api.model
+    def _get_kpi_ids(self, domain):
+        """Return the ids of the indicators the domain is confined to, or None."""
+        parts = domain.children if getattr(domain, "OPERATOR", "") == "&" else [domain]
+        confined = [
+            set(part.value)
+            for part in parts
+            if getattr(part, "field_expr", "") == "kpi_id" and part.operator == "in"
+        ]
+        return set.intersection(*confined) if confined else None
 
     @api.model
     def _read_group_select(self, aggregate_spec, query) -> SQL:
@@ -220,23 +588,30 @@ class AirbagKpiReport(models.Model):
         if aggregate_spec != "value:avg":
             return super()._read_group_select(aggregate_spec, query)
         kpi = self._field_to_sql(self._table, "kpi_id", query)
-        return SQL(
-            # Figures of different indicators have no common value.
-            "CASE WHEN MIN(%(kpi)s) = MAX(%(kpi)s) THEN"
-            " MAX(%(factor)s) * %(numerator)s / NULLIF(%(denominator)s, 0) END",
-            kpi=kpi,
+        value = SQL(
+            "MAX(%(factor)s) * %(numerator)s / NULLIF(%(denominator)s, 0)",
             factor=self._field_to_sql(self._table, "factor", query),
             numerator=self._sql_sum("numerator", query),
             denominator=self._sql_sum("denominator", query),
         )
+        if len(getattr(query, "fact_kpi_ids", None) or ()) == 1:
+            return value
+        # Figures of different indicators have no common value.
+        return SQL("CASE WHEN MIN(%s) = MAX(%s) THEN %s END", kpi, kpi, value)
 
     def _sql_sum(self, fname, query) -> SQL:
         """Return the sum of the facts of a group, customers counted once."""
+        kpis = self.env["airbag.kpi"]
+        by_customer = {kpis._get_constants(code)[0] for code in BY_CUSTOMER}
+        confined = getattr(query, "fact_kpi_ids", None)
+        fact = self._field_to_sql(self._table, fname, query)
+        if confined is not None and not confined & by_customer:
+            return SQL("COALESCE(SUM(%s), 0)", fact)
         return SQL(
             "(COALESCE(SUM(%(fact)s) FILTER (WHERE NOT %(by_customer)s), 0)"
             " + COUNT(DISTINCT %(customer)s)"
             " FILTER (WHERE %(by_customer)s AND %(fact)s > 0))",
-            fact=self._field_to_sql(self._table, fname, query),
+            fact=fact,
             by_customer=self._field_to_sql(self._table, "counts_customers", query),
             customer=self._field_to_sql(self._table, "partner_id", query),
         )
