@@ -8,7 +8,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 from ..tools.blank_float import BlankFloat
 from ..tools.periods import (
@@ -461,3 +461,19 @@ class AirbagProcedureStep(models.Model):
             return Domain(fname, "<", company._localize_service_time(today, 0))
 
         return self._by_company(get_domain)
+
+    @api.model
+    def _not_later(self, fname, deadline) -> Domain:
+        """Return the records with a day or moment up to another of theirs.
+
+        Those without one of them are not late, either.
+        """
+
+        def to_sql(model, alias, query):
+            return SQL(
+                "COALESCE(%s <= %s, TRUE)",
+                model._field_to_sql(alias, fname, query),
+                model._field_to_sql(alias, deadline, query),
+            )
+
+        return Domain.custom(to_sql=to_sql)

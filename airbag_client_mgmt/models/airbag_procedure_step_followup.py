@@ -3,7 +3,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from .airbag_procedure_step import Evidence, Source
 
@@ -93,19 +92,6 @@ class AirbagProcedureStep(models.Model):
                 ),
             },
         )
-
-    @api.model
-    def _not_later(self, fname, deadline) -> Domain:
-        """Return the records with a moment up to another; without a deadline, too."""
-
-        def to_sql(model, alias, query):
-            return SQL(
-                "COALESCE(%s <= %s, TRUE)",
-                model._field_to_sql(alias, fname, query),
-                model._field_to_sql(alias, deadline, query),
-            )
-
-        return Domain.custom(to_sql=to_sql)
 
     @api.model
     def _get_source_answers(self, period):

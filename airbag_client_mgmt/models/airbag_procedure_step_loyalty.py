@@ -102,7 +102,7 @@ class AirbagProcedureStep(models.Model):
 
         Contracts in their last version, which were not terminated before their end.
         """
-        contacted = self._get_contacted_in_time()
+        contacted = Domain("renewal_first_contacted_on", "!=", False)
         return Source(
             model="sale.order",
             window="airbag_client_mgmt.action_contracts",
@@ -117,7 +117,11 @@ class AirbagProcedureStep(models.Model):
             & Domain("replaced_on", "=", False)
             & Domain("terminated_on", "=", False),
             evidences={
-                "contacted": Evidence(Domain.TRUE, contacted),
+                "contacted": Evidence(
+                    Domain.TRUE,
+                    contacted
+                    & self._not_later("renewal_first_contacted_on", "contract_end"),
+                ),
                 "offered": Evidence(
                     Domain.TRUE,
                     Domain("renewal_order_ids", "any", [("state", "in", OFFERED)])
@@ -125,35 +129,3 @@ class AirbagProcedureStep(models.Model):
                 ),
             },
         )
-
-    @api.model
-    def _get_contacted_in_time(self) -> Domain:
-        """Return the contracts whose customer answered, or signed, before the end."""
-        self.env["airbag.renewal.contact"].flush_model()
-        self.env["sale.order"].flush_model(["renewed_order_id", "signed_on", "state"])
-
-        def on_time(company):
-            def to_sql(model, alias, query):
-                return SQL(
-                    """(EXISTS (
-                        SELECT 1
-                          FROM airbag_renewal_contact contact
-                         WHERE contact.order_id = %(id)s
-                           AND contact.outcome != 'no_answer'
-                           AND (contact.contacted_on AT TIME ZONE 'UTC'
-                                AT TIME ZONE %(tz)s)::date <= %(end)s)
-                    OR EXISTS (
-                        SELECT 1
-                          FROM sale_order renewal
-                         WHERE renewal.renewed_order_id = %(id)s
-                           AND renewal.state = 'sale'
-                           AND (renewal.signed_on AT TIME ZONE 'UTC'
-                                AT TIME ZONE %(tz)s)::date <= %(end)s))""",
-                    id=model._field_to_sql(alias, "id", query),
-                    end=model._field_to_sql(alias, "contract_end", query),
-                    tz=company._get_service_tz(),
-                )
-
-            return Domain.custom(to_sql=to_sql)
-
-        return self._by_company(on_time)

@@ -1,7 +1,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from datetime import datetime, timedelta
 
-from odoo import models
 from odoo.fields import Command
 from odoo.tools import SQL
 
@@ -30,22 +29,32 @@ class ProcedureCommon(GuideCommon):
     # === RECORDS === #
     @classmethod
     def _force(cls, record, **values):
-        """Write as an import does, past the locks of the buttons."""
-        models.BaseModel.write(record.sudo(), values)
+        """Write columns as another program would, past each lock and each compute."""
         cls.env.flush_all()
+        for fname, value in values.items():
+            cls.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET %s = %s WHERE id IN %s",
+                    SQL.identifier(record._table),
+                    SQL.identifier(fname),
+                    cls._to_column(record, fname, value),
+                    tuple(record.ids),
+                )
+            )
+        cls.env.invalidate_all()
         return record
+
+    @classmethod
+    def _to_column(cls, record, fname, value):
+        is_flag = record._fields[fname].type == "boolean"
+        return None if value is False and not is_flag else value
 
     @classmethod
     def _lead(cls, moment=NOON, **values):
         lead = cls.env["crm.lead"].create(
             {"name": "Lead", "company_id": cls.company.id, **values}
         )
-        cls.env.flush_all()
-        cls.env.cr.execute(
-            SQL("UPDATE crm_lead SET create_date=%s WHERE id=%s", moment, lead.id)
-        )
-        cls.env.invalidate_all()
-        return lead
+        return cls._force(lead, create_date=moment)
 
     @classmethod
     def _partner(cls, **values):
@@ -106,7 +115,8 @@ class ProcedureCommon(GuideCommon):
                 "no_recommendations": True,
                 "report_state": "sent",
             }
-        return cls._force(visit, state=state, planned_start=moment, **done, **values)
+        facts = {"state": state, "planned_start": moment, **done, **values}
+        return cls._force(visit, **facts)
 
     @classmethod
     def _ticket(cls, kind, moment=NOON, **values):

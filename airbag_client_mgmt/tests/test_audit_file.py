@@ -187,7 +187,7 @@ class TestAuditFile(ProcedureCommon):
     def test_only_management_and_quality(self):
         self._render(self._make(self.quality))
         for user in (self.salesperson, self.technician, self.planner, self.care):
-            with self.assertRaises(AccessError), self.subTest(user=user.name):
+            with self.subTest(user=user.name), self.assertRaises(AccessError):
                 self._make(user)
         file = self._make()
         with self.assertRaises(AccessError):

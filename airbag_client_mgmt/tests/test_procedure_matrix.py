@@ -64,7 +64,7 @@ class TestProcedureMatrix(ProcedureCommon):
             "sale",
             [
                 Command.create({"product_id": self.service.id}),
-                Command.create({"product_id": part}),
+                Command.create({"product_id": part, "name": "Part"}),
             ],
         )
         no_needs = self._order(specific_needs=False)
@@ -78,7 +78,7 @@ class TestProcedureMatrix(ProcedureCommon):
         outside += [
             self._order(state="draft"),
             self._order(state="cancel"),
-            self._order(lines=[Command.create({"product_id": part})]),
+            self._order(lines=[Command.create({"product_id": part, "name": "Part"})]),
             self._order(company_id=self.other_company.id),
         ]
         self._check(
@@ -291,7 +291,9 @@ class TestProcedureMatrix(ProcedureCommon):
 
         area = self.env["airbag.improvement.area"].create({"name": "Test area"})
         complete = answer(DAWN, analysis="The plug was loose")
-        complete |= answer(DUSK, improvement_area_ids=[Command.link(area.id)])
+        tagged_answer = answer(DUSK)
+        tagged_answer.sudo().improvement_area_ids = area
+        complete |= tagged_answer
         complete |= answer(satisfaction_score=5)
         lacking = {
             "registered": answer(satisfaction_score=0),
@@ -363,24 +365,18 @@ class TestProcedureMatrix(ProcedureCommon):
             values.setdefault("renewal_lost_reason_id", reason.id)
             return self._force(contract, contract_end=day, **values)
 
-        def talk(contract, moment, outcome="interested"):
-            values = (contract.id, self.company.id, moment, outcome, self.env.uid)
-            self.env.cr.execute(
-                "INSERT INTO airbag_renewal_contact (order_id, company_id,"
-                " contacted_on, outcome, user_id, channel)"
-                " VALUES (%s, %s, %s, %s, %s, 'phone')",
-                values,
-            )
-            return contract
+        def talk(contract, day):
+            return self._force(contract, renewal_first_contacted_on=day)
 
         end = date(2024, 3, 31)
-        # Still the last day in Bogota.
-        complete = talk(ended(end), DUSK) | talk(ended(date(2024, 3, 1)), OUTSIDE[0])
+        complete = talk(ended(end), end)
+        complete |= talk(ended(date(2024, 3, 1)), date(2024, 2, 1))
         renewed = ended(end, renewal_lost_reason_id=False)
+        talk(renewed, end)
         self._contract(NOON, renewed_order_id=renewed.id)
-        too_late = talk(ended(end), OUTSIDE[1])
-        no_answer = talk(ended(end), NOON, "no_answer")
-        not_offered = talk(ended(end, renewal_lost_reason_id=False), NOON)
+        too_late = talk(ended(end), date(2024, 4, 1))
+        never = talk(ended(end), False)
+        not_offered = talk(ended(end, renewal_lost_reason_id=False), end)
         outside = [
             ended(date(2024, 2, 29)),
             ended(date(2024, 4, 1)),
@@ -391,7 +387,7 @@ class TestProcedureMatrix(ProcedureCommon):
         self._check(
             "5.5.3",
             complete | renewed,
-            {"contacted": too_late | no_answer, "offered": not_offered},
+            {"contacted": too_late | never, "offered": not_offered},
             outside,
         )
 

@@ -140,7 +140,7 @@ class TestProcedureStep(ProcedureCommon):
             (7, "2024-03-01"),
         ):
             step = self._get_step("5.3.3", procedure_from=first, procedure_to=last)
-            with self.assertRaises(UserError), self.subTest(first=first):
+            with self.subTest(first=first), self.assertRaises(UserError):
                 step.read(["expected_count"])
 
     def test_companies_in_view_are_counted(self):
@@ -175,7 +175,7 @@ class TestProcedureStep(ProcedureCommon):
         step.write({"target": 80, "user_id": self.care.id})
         self.assertEqual(step.target, 80)
         for values in ({"name": "Else"}, {"department": "care"}, {"code": "9"}):
-            with self.assertRaises(AccessError), self.subTest(values=values):
+            with self.subTest(values=values), self.assertRaises(AccessError):
                 step.write(values)
         with self.assertRaises(AccessError):
             step.evidence_ids[0].name = "Else"
@@ -184,7 +184,7 @@ class TestProcedureStep(ProcedureCommon):
 
     def test_others_do_not_read_the_matrix(self):
         for user in (self.salesperson, self.technician, self.planner, self.care):
-            with self.assertRaises(AccessError), self.subTest(user=user.name):
+            with self.subTest(user=user.name), self.assertRaises(AccessError):
                 self.env["airbag.procedure.step"].with_user(user).search([]).read()
             with self.assertRaises(AccessError):
                 self.env["airbag.procedure.evidence"].with_user(user).search([]).read()
@@ -192,9 +192,11 @@ class TestProcedureStep(ProcedureCommon):
     # === COST === #
     def test_queries_do_not_grow_with_the_records(self):
         def count():
+            self.env.invalidate_all()
             steps = self._get_step("5.3.3").search([])
-            steps.invalidate_recordset()
             steps.read(["name"])
+            steps.evidence_ids.read(["name"])
+            steps._get_period()
             before = self.env.cr.sql_log_count
             steps.read(FIGURES)
             figures = self.env.cr.sql_log_count - before

@@ -32,17 +32,17 @@ class AirbagAuditFile(models.TransientModel):
             self._get_recommendation_table(),
         ]
 
-    def _prepare_list(self, title, columns, model, domain, order, prepare_row):
+    def _prepare_list(
+        self, title, columns, model, domain, order, prepare_row, limit=ACTIONS_SHOWN
+    ):
         """Return a table with a row for each record found, up to a number.
 
         Two queries, and those that read the fields of all rows together.
         """
-        records = self.env[model].search(domain, order=order, limit=ACTIONS_SHOWN)
+        records = self.env[model].search(domain, order=order, limit=limit)
         rows = [prepare_row(record) for record in records]
-        more = 0
-        if len(records) == ACTIONS_SHOWN:
-            more = self.env[model].search_count(domain) - ACTIONS_SHOWN
-        return {**self._prepare_table(title, columns, rows), "more": max(more, 0)}
+        more = self.env[model].search_count(domain) - len(records)
+        return {**self._prepare_table(title, columns, rows), "more": more}
 
     def _format_deadline(self, moment, is_late):
         zone = self.company_id._get_service_tz()
