@@ -28,6 +28,7 @@
         "security/followup_security.xml",
         "security/airbag_contract_security.xml",
         "security/airbag_kpi_security.xml",
+        "security/airbag_closing_security.xml",
         "security/airbag_satisfaction_security.xml",
         # data: service
         "data/ir_sequence_data.xml",
@@ -51,6 +52,7 @@
         # data: indicators
         "data/airbag_kpi_data.xml",
         "data/airbag_procedure_data.xml",
+        "data/airbag_closing_data.xml",
         # views: sections of the menu, then one file a model
         "views/airbag_client_mgmt_sections.xml",
         "views/res_config_settings_views.xml",
@@ -103,6 +105,10 @@
         "report/airbag_kpi_report_views.xml",
         "wizard/airbag_audit_file_views.xml",
         "views/airbag_procedure_step_views.xml",
+        "wizard/airbag_improvement_reason_views.xml",
+        "views/airbag_improvement_action_views.xml",
+        "views/airbag_kpi_snapshot_views.xml",
+        "views/res_config_settings_closing_views.xml",
         # reports
         "report/airbag_contract_templates.xml",
         "report/airbag_intervention_templates.xml",
