@@ -331,7 +331,12 @@ class AirbagProcedureStep(models.Model):
         """Return a domain as the browser can keep it: else, the records it finds."""
 
         def to_plain(value):
-            if isinstance(value, (Domain, list, Set)):
+            if isinstance(value, Domain):
+                # A condition in SQL is a part of itself.
+                if any(isinstance(part, Domain) for part in value):
+                    raise TypeError(value)
+                value = list(value)
+            if isinstance(value, (list, Set)):
                 return [to_plain(part) for part in value]
             if isinstance(value, tuple):
                 return tuple(to_plain(part) for part in value)

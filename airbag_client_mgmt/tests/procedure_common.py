@@ -1,4 +1,5 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from odoo.fields import Command
@@ -75,8 +76,7 @@ class ProcedureCommon(GuideCommon):
             {
                 "partner_id": values.pop("partner_id", cls.customer.id),
                 "company_id": values.pop("company_id", cls.company.id),
-                "order_line": lines
-                or [Command.create({"product_id": cls.service.id})],
+                "order_line": lines or [Command.create({"product_id": cls.service.id})],
             }
         )
         return cls._force(order, date_order=moment, state=state, **values)
@@ -121,12 +121,13 @@ class ProcedureCommon(GuideCommon):
     @classmethod
     def _ticket(cls, kind, moment=NOON, **values):
         """Return a ticket attended and resolved within the hour, unless said."""
+        company = values.pop("company", cls.company)
         ticket = cls.env["helpdesk.ticket"].create(
             {
                 "name": "Ticket",
                 "description": "What the customer said",
                 "kind": kind,
-                "company_id": values.pop("company_id", cls.company.id),
+                "company_id": company.id,
                 "partner_id": cls.customer.id,
                 "team_id": cls.env["helpdesk.ticket.team"].create({"name": "Area"}).id,
                 "received_on": moment,
@@ -140,6 +141,7 @@ class ProcedureCommon(GuideCommon):
             "resolution_deadline": moment + 2 * hour,
             "root_cause": "Loose plug",
             "corrective_action": "New plugs",
+            "company_id": company.id,
             **values,
         }
         return cls._force(ticket, **facts)
@@ -155,6 +157,14 @@ class ProcedureCommon(GuideCommon):
         )
         facts = {"contact_state": "contacted", "contact_timing": timing, **values}
         return cls._force(row, **facts)
+
+    @contextmanager
+    def _reopened(self, visit):
+        """Let something be recorded on a visit, which is then what it was."""
+        state = visit.state
+        self._force(visit, state="in_progress")
+        yield
+        self._force(visit, state=state)
 
     # === ASSERTIONS === #
     def _get_step(self, code, user=None, **context):

@@ -28,15 +28,17 @@ class TestAuditFile(ProcedureCommon):
 
     def _render(self, file):
         """Return the text of the document, in one line."""
-        html, _kind = self.env["ir.actions.report"].with_user(
-            file.env.user
-        )._render_qweb_html(REPORT, file.ids)
-        return " ".join(html2plaintext(html.decode()).split())
+        html, _kind = (
+            self.env["ir.actions.report"]
+            .with_user(file.env.user)
+            ._render_qweb_html(REPORT, file.ids)
+        )
+        text = html2plaintext(html.decode()).replace("*", "")
+        return " ".join(text.split())
 
-    def _get_section(self, file, template):
+    def _get_section(self, file, sequence):
         sections = file._in_period()._get_audit_sections()
-        name = f"airbag_client_mgmt.{template}"
-        return next(part for part in sections if part["template"] == name)
+        return next(part for part in sections if part["sequence"] == sequence)
 
     # === WHAT IT SAYS === #
     def test_cover_says_what_when_and_who(self):
@@ -57,7 +59,7 @@ class TestAuditFile(ProcedureCommon):
         file = self._make()
         shown = self._get_step("5.3.2")
         self.assertEqual((shown.expected_count, shown.done_count), (4, 3))
-        parts = self._get_section(file, "audit_matrix")["sections"]
+        parts = self._get_section(file, 10)["sections"]
         printed = {step.code: step for _title, steps in parts for step in steps}
         self.assertEqual(len(printed), 15)
         for code, step in printed.items():
@@ -71,7 +73,7 @@ class TestAuditFile(ProcedureCommon):
     def test_records_without_evidence_are_named_and_the_rest_counted(self):
         visits = [self._visit(state="planned") for _number in range(17)]
         text = self._render(self._make())
-        rows = self._get_section(self._make(), "audit_missing")["rows"]
+        rows = self._get_section(self._make(), 20)["rows"]
         names, more = next(
             (names, more) for step, names, more in rows if step == self.step
         )
@@ -98,7 +100,7 @@ class TestAuditFile(ProcedureCommon):
         kpi = self.env.ref("airbag_client_mgmt.kpi_satisfaction")
         row = next(
             row
-            for row in self._get_section(file, "audit_kpis")["rows"]
+            for row in self._get_section(file, 30)["rows"]
             if row["kpi"] == kpi
         )
         self.assertEqual(row["figures"], ("66.7 %", "2 ÷ 3", "1"))
@@ -121,7 +123,7 @@ class TestAuditFile(ProcedureCommon):
         self._order()
         tables = {
             table["title"]: table["rows"]
-            for table in self._get_section(self._make(), "audit_tables")["tables"]
+            for table in self._get_section(self._make(), 40)["tables"]
         }
         register = "Register of Complaints and Requests"
         kinds = {row[0]: row[1:] for row in tables[f"{register}: by kind"]}
@@ -137,9 +139,11 @@ class TestAuditFile(ProcedureCommon):
         overdue = self._ticket("claim", fields.Datetime.now() - timedelta(days=9))
         overdue = self._force(overdue, resolved_on=False)
         self._ticket("complaint", effectiveness_due=today)
-        advice = self.env["airbag.recommendation"].sudo().create(
-            {"intervention_id": self._visit().id, "name": "Change the plug"}
-        )
+        visit = self._visit()
+        with self._reopened(visit):
+            advice = self.env["airbag.recommendation"].create(
+                {"intervention_id": visit.id, "name": "Change the plug"}
+            )
         self._force(advice, date_due=today - timedelta(days=3))
         text = self._render(self._make())
         for said in (overdue.number, "(overdue)", "New plugs", "Change the plug"):
@@ -180,7 +184,7 @@ class TestAuditFile(ProcedureCommon):
     def test_bad_days_and_companies_are_refused(self):
         with self.assertRaises(UserError):
             self._make(date_from=LAST, date_to=FIRST)
-        with self.assertRaises((UserError, AccessError)):
+        with self.assertRaises(UserError):
             self._make(company_id=self.other_company.id)
 
     # === WHO === #
@@ -189,9 +193,6 @@ class TestAuditFile(ProcedureCommon):
         for user in (self.salesperson, self.technician, self.planner, self.care):
             with self.subTest(user=user.name), self.assertRaises(AccessError):
                 self._make(user)
-        file = self._make()
-        with self.assertRaises(AccessError):
-            file.with_user(self.quality).read(["date_from"])
 
     # === COST AND PAPER === #
     def test_queries_do_not_grow_with_the_records(self):
@@ -217,9 +218,7 @@ class TestAuditFile(ProcedureCommon):
 
     def test_pdf_has_pages(self):
         self._visit()
-        report = self.env["ir.actions.report"].with_context(
-            force_report_rendering=True
-        )
+        report = self.env["ir.actions.report"].with_context(force_report_rendering=True)
         file = self._make()
         with self.allow_pdf_render():
             pdf, kind = report._render_qweb_pdf(REPORT, file.ids)

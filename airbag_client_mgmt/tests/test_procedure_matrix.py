@@ -57,7 +57,13 @@ class TestProcedureMatrix(ProcedureCommon):
         )
 
     def test_5_1_3_proposals_say_needs_and_benefits(self):
-        plain = self.service.copy({"service_benefits": False})
+        plain = self.env["product.product"].create(
+            {
+                "name": "Plain service",
+                "type": "service",
+                "treatment_id": self.treatment.id,
+            }
+        )
         part = self.airbag.id
         complete = self._order(DAWN) | self._order(
             DUSK,
@@ -117,7 +123,7 @@ class TestProcedureMatrix(ProcedureCommon):
             self._ticket("query"),
             self._ticket("request", stage_id=cancelled.id),
             self._ticket("request", duplicate_id=complete[0].id),
-            self._ticket("request", company_id=self.other_company.id),
+            self._ticket("request", company=self.other_company),
         ]
         self._check(
             "5.2.1",
@@ -139,9 +145,7 @@ class TestProcedureMatrix(ProcedureCommon):
             self._order(state="cancel", revision_number=1),
             self._order(revision_number=1, company_id=self.other_company.id),
         ]
-        self._check(
-            "5.2.2", complete, {"sent": not_sent, "reason": no_reason}, outside
-        )
+        self._check("5.2.2", complete, {"sent": not_sent, "reason": no_reason}, outside)
 
     def test_5_2_3_contracts_are_signed_and_complete(self):
         complete = self._contract(DAWN) | self._contract(
@@ -152,7 +156,7 @@ class TestProcedureMatrix(ProcedureCommon):
             "signed": self._contract(signed_on=False),
             "conditions": self._contract(service_conditions=False),
             "frequency": self._contract(line={"visit_interval": 0}),
-            "duration": self._contract(contract_duration=0),
+            "duration": self._contract(contract_end=False),
             "obligations": self._contract(obligation_ids=one_party),
         }
         outside = [self._contract(moment) for moment in OUTSIDE]
@@ -204,13 +208,17 @@ class TestProcedureMatrix(ProcedureCommon):
         complete = self._visit(DAWN) | self._visit(DUSK)
         signed = self._visit(report_state=False, signed_on=NOON)
         recorded = self._visit(no_products_used=False, no_recommendations=False)
-        self.env["airbag.intervention.product"].sudo().create(
-            {"intervention_id": recorded.id, "product_id": self.airbag.id}
-            | {"lot_name": "L1"}
-        )
-        self.env["airbag.recommendation"].sudo().create(
-            {"intervention_id": recorded.id, "name": "Change the plug"}
-        )
+        with self._reopened(recorded):
+            self.env["airbag.intervention.product"].create(
+                {
+                    "intervention_id": recorded.id,
+                    "product_id": self.airbag.id,
+                    "lot_name": "L1",
+                }
+            )
+            self.env["airbag.recommendation"].create(
+                {"intervention_id": recorded.id, "name": "Change the plug"}
+            )
         lacking = {
             "treatment": self.env["airbag.intervention"],
             "products": self._visit(no_products_used=False),
@@ -278,7 +286,7 @@ class TestProcedureMatrix(ProcedureCommon):
         outside += [
             self._ticket("query"),
             self._ticket("complaint", duplicate_id=complete[0].id),
-            self._ticket("complaint", company_id=self.other_company.id),
+            self._ticket("complaint", company=self.other_company),
         ]
         self._check("5.4.2", complete, lacking, outside)
 
@@ -397,7 +405,8 @@ class TestProcedureMatrix(ProcedureCommon):
         return self._force(self._visit(), company_id=self.other_company.id)
 
     def _add_step(self, visit, **values):
-        self.env["airbag.intervention.step"].sudo().create(
-            {"intervention_id": visit.id, "name": "Scan", "mandatory": True, **values}
-        )
-        self.env.flush_all()
+        values = {"name": "Scan", "mandatory": True, **values}
+        with self._reopened(visit):
+            self.env["airbag.intervention.step"].sudo().create(
+                {"intervention_id": visit.id, **values}
+            )
