@@ -99,9 +99,7 @@ class TestAuditFile(ProcedureCommon):
         file = self._make()
         kpi = self.env.ref("airbag_client_mgmt.kpi_satisfaction")
         row = next(
-            row
-            for row in self._get_section(file, 30)["rows"]
-            if row["kpi"] == kpi
+            row for row in self._get_section(file, 30)["rows"] if row["kpi"] == kpi
         )
         self.assertEqual(row["figures"], ("66.7 %", "2 ÷ 3", "1"))
         self.assertEqual(row["months"], [[("03/24", "66.7 %", "2 ÷ 3", "1")]])

@@ -127,7 +127,7 @@ class TestProcedureStep(ProcedureCommon):
         self._visit()
         step = self._get_step("5.3.3")
         context = step.action_open_step()["context"]
-        shown = step.with_context({"lang": "en_US", **context})
+        shown = step.with_context(**context)
         self.assertEqual(shown.expected_count, 1)
         self.assertEqual(shown.period_label, step.period_label)
 
