@@ -19,7 +19,7 @@ class TestAuditFile(ProcedureCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls._speak_english()
+        cls._speak_english(cls.other_company.partner_id)
         cls.step = cls.env.ref("airbag_client_mgmt.procedure_step_5_3_2")
 
     def _make(self, user=None, **values):

@@ -41,7 +41,8 @@ class TestProcedureMatrix(ProcedureCommon):
         )
         no_contact = self._partner(email=False, phone=False)
         no_needs = self._partner(specific_needs=False)
-        for partner in (complete, contact, no_contact, no_needs):
+        complete |= self._partner(email=False, phone="1")
+        for partner in (*complete, contact, no_contact, no_needs):
             self._order(partner_id=partner.id, state="draft")
         known, later, cancelled, elsewhere = (self._partner() for _ in range(4))
         for moment in (OUTSIDE[0], NOON):
