@@ -53,6 +53,7 @@
         "data/ir_cron_followup_data.xml",
         # data: indicators
         "data/airbag_kpi_data.xml",
+        "data/airbag_procedure_data.xml",
         "data/airbag_closing_data.xml",
         "data/digest_data.xml",
         # views: sections of the menu, then one file a model
@@ -105,6 +106,8 @@
         # views: indicators
         "views/airbag_kpi_views.xml",
         "report/airbag_kpi_report_views.xml",
+        "wizard/airbag_audit_file_views.xml",
+        "views/airbag_procedure_step_views.xml",
         "wizard/airbag_improvement_reason_views.xml",
         "views/airbag_improvement_action_views.xml",
         "views/airbag_kpi_snapshot_views.xml",
@@ -114,6 +117,7 @@
         # reports
         "report/airbag_contract_templates.xml",
         "report/airbag_intervention_templates.xml",
+        "report/airbag_audit_templates.xml",
         "data/mail_sale_order_data.xml",
         "report/airbag_guide_templates.xml",
         "report/airbag_kpi_snapshot_templates.xml",

@@ -28,3 +28,5 @@ CONTRACT_FORM = Form("PRO 008-F1", "0", date(2024, 12, 1))
 INTERVENTION_FORM = Form("PRO 008-F4", "0", date(2024, 12, 1))
 #: *Lista de asistencia a capacitación*.
 ATTENDANCE_FORM = Form("PRO 008-F5", "0", date(2024, 12, 1))
+#: *Expediente de auditoría*.
+AUDIT_FORM = Form("PRO 008-F6", "0", date(2024, 12, 1))

@@ -1,4 +1,9 @@
 from . import (
+    airbag_audit_file,
+    airbag_audit_file_actions,
+    airbag_audit_file_closing,
+    airbag_audit_file_registers,
+    airbag_audit_file_sections,
     airbag_contract_close,
     airbag_guide_send,
     airbag_improvement_reason,
