@@ -27,6 +27,7 @@
         "security/airbag_guide_security.xml",
         "security/followup_security.xml",
         "security/airbag_contract_security.xml",
+        "security/airbag_document_security.xml",
         "security/airbag_kpi_security.xml",
         "security/airbag_satisfaction_security.xml",
         # data: service
@@ -49,6 +50,7 @@
         "data/survey_data.xml",
         "data/ir_cron_followup_data.xml",
         # data: indicators
+        "data/airbag_document_data.xml",
         "data/airbag_kpi_data.xml",
         # views: sections of the menu, then one file a model
         "views/airbag_client_mgmt_sections.xml",
@@ -100,7 +102,12 @@
         # views: indicators
         "views/airbag_kpi_views.xml",
         "report/airbag_kpi_report_views.xml",
+        "views/airbag_document_views.xml",
+        "views/airbag_register_views.xml",
+        "wizard/airbag_register_print_views.xml",
         # reports
+        "report/airbag_register_layout.xml",
+        "report/airbag_register_templates.xml",
         "report/airbag_contract_templates.xml",
         "report/airbag_intervention_templates.xml",
         "data/mail_sale_order_data.xml",
