@@ -51,15 +51,15 @@ class AirbagRegisterContract(models.AbstractModel):
     @api.model
     def _get_columns(self):
         return [
-            Column("name", self.env._("Number"), width=8),
+            Column("name", self.env._("Number"), width=6),
             Column("date", self.env._("Date"), "date", 7),
             Column("customer", self.env._("Customer"), width=18),
-            Column("services", self.env._("Services"), width=21),
+            Column("services", self.env._("Services"), width=20),
             Column("start", self.env._("First Day"), "date", 7),
             Column("end", self.env._("Last Day"), "date", 7),
-            Column("amount", self.env._("Untaxed Amount"), "money", 9, total=True),
-            Column("signed_by", self.env._("Signed By"), width=9),
-            Column("user", self.env._("Salesperson"), width=9),
+            Column("amount", self.env._("Untaxed Amount"), "money", 10, total=True),
+            Column("signed_by", self.env._("Signed By"), width=10),
+            Column("user", self.env._("Salesperson"), width=10),
             Column("state", self.env._("State"), width=9),
             Column("renewal", self.env._("Renewal"), width=8),
             Column("reason", self.env._("Reason")),
