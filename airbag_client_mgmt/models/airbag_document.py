@@ -208,7 +208,7 @@ class AirbagDocument(models.Model):
         documents = self or self.search([("active", "=", True)])
         return self.env.ref(
             "airbag_client_mgmt.action_report_document_list"
-        ).report_action(documents)
+        ).report_action(documents, config=False)
 
     # === BUSINESS METHODS === #
     def _check_identity(self, vals):

@@ -140,7 +140,9 @@ class AirbagRegisterComplaint(models.AbstractModel):
     @api.model
     def _get_figures(self, tickets):
         resolved = tickets.filtered("resolved_on")
-        still_open = tickets.filtered(lambda ticket: not ticket.stage_id.closed)
+        still_open = (tickets - resolved).filtered(
+            lambda ticket: not ticket.stage_id.closed
+        )
         decided = [self._is_in_time(ticket) for ticket in tickets]
         decided = [in_time for in_time in decided if in_time is not None]
         return [

@@ -7,7 +7,7 @@ from lxml import html
 from openpyxl import load_workbook
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 
 from .satisfaction_common import SatisfactionCommon
 
@@ -210,8 +210,8 @@ class TestRegister(SatisfactionCommon):
             self._create_contract(date_order=f"2026-06-0{number} 15:00:00")
             for number in (1, 2, 3)
         )
-        signed.action_confirm()
-        signed.sudo().write({"date_order": "2026-06-01 15:00:00"})
+        with freeze_time("2026-06-01 15:00:00"):
+            signed.action_confirm()
         lost._action_cancel()
         other = self.env["sale.order"].create(
             {"partner_id": self.customer.id, "date_order": "2026-06-02 15:00:00"}
