@@ -45,7 +45,7 @@ class AirbagDocumentVersion(models.Model):
         selection=[
             ("draft", "Draft"),
             ("coming", "Not Yet in Force"),
-            ("current", "In Force"),
+            ("current", "Current"),
             ("superseded", "Superseded"),
         ],
         compute="_compute_status",

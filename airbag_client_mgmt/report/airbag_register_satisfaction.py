@@ -46,9 +46,9 @@ class AirbagRegisterSatisfaction(models.AbstractModel):
     @api.model
     def _get_columns(self):
         return [
-            Column("visit", self.env._("Visit"), width=8),
+            Column("visit", self.env._("Visit"), width=10),
             Column("date", self.env._("Service"), "date", 7),
-            Column("customer", self.env._("Customer"), width=14),
+            Column("customer", self.env._("Customer"), width=13),
             Column("contact", self.env._("Person Asked"), width=10),
             Column("treatment", self.env._("Treatment"), width=10),
             Column("technician", self.env._("Technician"), width=9),
