@@ -28,6 +28,7 @@
         "security/airbag_guide_security.xml",
         "security/followup_security.xml",
         "security/airbag_contract_security.xml",
+        "security/airbag_document_security.xml",
         "security/airbag_kpi_security.xml",
         "security/airbag_closing_security.xml",
         "security/airbag_satisfaction_security.xml",
@@ -52,6 +53,7 @@
         "data/survey_data.xml",
         "data/ir_cron_followup_data.xml",
         # data: indicators
+        "data/airbag_document_data.xml",
         "data/airbag_kpi_data.xml",
         "data/airbag_procedure_data.xml",
         "data/airbag_closing_data.xml",
@@ -114,7 +116,12 @@
         "report/airbag_kpi_snapshot_trend_views.xml",
         "views/res_config_settings_closing_views.xml",
         "views/digest_views.xml",
+        "views/airbag_document_views.xml",
+        "views/airbag_register_views.xml",
+        "wizard/airbag_register_print_views.xml",
         # reports
+        "report/airbag_register_layout.xml",
+        "report/airbag_register_templates.xml",
         "report/airbag_contract_templates.xml",
         "report/airbag_intervention_templates.xml",
         "report/airbag_audit_templates.xml",

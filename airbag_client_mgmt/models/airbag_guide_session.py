@@ -3,8 +3,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..tools.forms import ATTENDANCE_FORM
-
 #: Rows of the attendance list that fit on a page with its signatures.
 MINIMUM_ROWS = 8
 #: What may still be written once the session was held.
@@ -246,8 +244,12 @@ class AirbagGuideSession(models.Model):
         return versions
 
     def _get_attendance_form(self):
-        """Return code, version and date of the printed attendance list."""
-        return ATTENDANCE_FORM
+        """Return the version of the printed attendance list, of the day it was held."""
+        self.ensure_one()
+        company, day = self.company_id, None
+        if self.state == "held":
+            day = company._get_service_date(self.date)
+        return company._get_form("attendance", day)
 
     def _get_blank_rows(self):
         """Return the rows left to write who comes without being listed."""

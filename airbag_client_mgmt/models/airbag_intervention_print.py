@@ -6,8 +6,6 @@ from typing import NamedTuple
 from odoo import models, tools
 from odoo.tools.image import image_process
 
-from ..tools.forms import INTERVENTION_FORM
-
 _logger = logging.getLogger(__name__)
 
 #: Longest side of a printed photo, in pixels: sharp on paper, light in an e-mail.
@@ -31,8 +29,9 @@ class AirbagIntervention(models.Model):
 
     # === BUSINESS METHODS === #
     def _get_report_form(self):
-        """Return code, version and date of the form."""
-        return INTERVENTION_FORM
+        """Return the version of the form that was in force the day of the service."""
+        self.ensure_one()
+        return self.company_id._get_form("intervention", self._get_service_date())
 
     def _get_report_title(self):
         """Return what the document is and of which visit, in the record's language."""

@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
+from ..tools.blank_float import BlankFloat
 from .helpdesk_ticket_category import TICKET_KINDS
 
 #: What stage moves, buttons and answers write, and the indicators count.
@@ -114,12 +115,12 @@ class HelpdeskTicket(models.Model):
         help="Working hours of the area after the reception, or after the ticket was "
         "reopened, pauses out.",
     )
-    resolution_hours = fields.Float(
+    resolution_hours = BlankFloat(
         compute="_compute_resolution_hours",
         store=True,
         aggregator="avg",
-        help="Working hours of the area from reception to resolution, pauses out. "
-        "Means something only once resolved.",
+        help="Working hours of the area from reception to resolution, pauses out; "
+        "blank until resolved.",
     )
     is_overdue = fields.Boolean(
         compute="_compute_is_overdue", search="_search_is_overdue"
@@ -207,7 +208,7 @@ class HelpdeskTicket(models.Model):
             ticket.resolution_hours = (
                 ticket._get_working_hours(ticket.received_on, ticket.resolved_on)
                 if ticket.received_on and ticket.resolved_on
-                else 0.0
+                else False
             )
 
     @api.depends(

@@ -1,8 +1,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, models
 
-from ..tools.forms import CONTRACT_FORM
-
 
 class SaleOrder(models.Model):
     """Words of the *Formulario de Cotización y Contrato de Servicio*. PRO 008 §6."""
@@ -21,8 +19,17 @@ class SaleOrder(models.Model):
 
     # === BUSINESS METHODS === #
     def _get_contract_form(self):
-        """Return code, version and date of the form. Called by the reports."""
-        return CONTRACT_FORM
+        """Return the version of the form: what was signed keeps that of its day.
+
+        Called by the reports.
+        """
+        self.ensure_one()
+        company, moment = self.company_id, False
+        if self.state == "sale":
+            moment = self.signed_on or self.date_order
+        return company._get_form(
+            "contract", moment and company._get_service_date(moment)
+        )
 
     def _get_form_title(self):
         """Return what the document is, as its heading says."""

@@ -1,16 +1,22 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Code, version and date of the forms of PRO 008 §6, printed on each of them."""
+"""Code, version and date of a controlled document, printed on each form. PRO 008 §6.
 
+Pure functions, no database: ``res.company._get_form`` is what reports call.
+"""
+
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
 
 class Form(NamedTuple):
-    """A controlled form."""
+    """A version of a controlled document, from the day it entered into force."""
 
     code: str
     version: str
     date: date
+    #: Of one company, which goes before what all companies share.
+    is_own: bool = False
 
     @property
     def date_label(self) -> str:
@@ -21,12 +27,38 @@ class Form(NamedTuple):
         """
         return self.date.strftime("%d.%m.%Y")
 
+    @property
+    def label(self) -> str:
+        """Return the short mark of small places: a footer, a sheet's heading.
 
-#: *Formulario de Cotización y Contrato de Servicio*.
-CONTRACT_FORM = Form("PRO 008-F1", "0", date(2024, 12, 1))
-#: *Informe de intervención*; F2 and F3 are the registers of §6.
-INTERVENTION_FORM = Form("PRO 008-F4", "0", date(2024, 12, 1))
-#: *Lista de asistencia a capacitación*.
-ATTENDANCE_FORM = Form("PRO 008-F5", "0", date(2024, 12, 1))
-#: *Expediente de auditoría*.
-AUDIT_FORM = Form("PRO 008-F6", "0", date(2024, 12, 1))
+        >>> Form("PRO 008-F1", "0", date(2024, 12, 1)).label
+        'PRO 008-F1 · v. 0 · 01.12.2024'
+        """
+        return f"{self.code} · v. {self.version} · {self.date_label}"
+
+
+def form_on(forms: Iterable[Form], day: date) -> Form | None:
+    """Return the version in force on a day; before the first one, the first.
+
+    A company's own document is used from its first day on, whatever is shared.
+
+    >>> shared = Form("F1", "0", date(2024, 12, 1))
+    >>> later = Form("F1", "1", date(2026, 1, 1))
+    >>> own = Form("X1", "0", date(2025, 6, 1), True)
+    >>> form_on([later, shared], date(2025, 12, 31)).version
+    '0'
+    >>> form_on([shared, later], date(2026, 1, 1)).version
+    '1'
+    >>> form_on([shared, later, own], date(2026, 1, 1)).code
+    'X1'
+    >>> form_on([shared, later, own], date(2025, 5, 31)).code
+    'F1'
+    >>> form_on([later, shared], date(2020, 1, 1)).version
+    '0'
+    >>> form_on([], date(2020, 1, 1))
+    """
+    forms = list(forms)
+    begun = [form for form in forms if form.date <= day]
+    if begun:
+        return max(begun, key=lambda form: (form.is_own, form.date))
+    return min(forms, key=lambda form: form.date, default=None)

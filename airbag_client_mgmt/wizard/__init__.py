@@ -9,6 +9,7 @@ from . import (
     airbag_improvement_reason,
     airbag_intervention_reschedule,
     airbag_recommendation_decline,
+    airbag_register_print,
     airbag_survey_record,
     airbag_survey_record_line,
     airbag_survey_waive,

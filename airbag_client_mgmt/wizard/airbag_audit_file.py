@@ -4,7 +4,6 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date, format_datetime
 
 from ..models.airbag_procedure_step import PERIOD_FILTERS
-from ..tools.forms import AUDIT_FORM
 
 
 class AirbagAuditFile(models.TransientModel):
@@ -91,8 +90,8 @@ class AirbagAuditFile(models.TransientModel):
         )
 
     def _get_report_form(self):
-        """Return code, version and date of the form."""
-        return AUDIT_FORM
+        """Return code, version and date of the form in force today, or None."""
+        return self.company_id._get_form("audit")
 
     def _get_report_title(self):
         """Return the name of the document, also of its file."""
