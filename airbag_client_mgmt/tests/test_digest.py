@@ -71,7 +71,7 @@ class TestDigest(ClosingCommon):
         self.assertFalse(self._get_columns(self.technician))
         digest = self.digest.with_user(self.technician)
         with self.assertRaises(AccessError):
-            digest.kpi_airbag_resolution_value  # noqa: B018
+            digest.mapped("kpi_airbag_resolution_value")
 
     def test_each_company_has_its_own(self):
         company, user = self._create_company("Other")
