@@ -1,4 +1,5 @@
 from . import (
+    airbag_group_order,
     airbag_kpi_report,
     airbag_kpi_report_target,
     airbag_kpi_snapshot_trend,

@@ -56,6 +56,7 @@ class AirbagKpiReport(models.Model):
     """
 
     _name = "airbag.kpi.report"
+    _inherit = "airbag.group.order"
     _description = "Indicators Analysis"
     _auto = False
     _rec_name = "kpi_id"

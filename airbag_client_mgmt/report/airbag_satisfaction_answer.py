@@ -11,6 +11,7 @@ class AirbagSatisfactionAnswer(models.AbstractModel):
     """
 
     _name = "airbag.satisfaction.answer"
+    _inherit = "airbag.group.order"
     _description = "Answer of the Satisfaction Register"
 
     # === FIELDS === #

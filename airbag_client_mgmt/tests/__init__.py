@@ -21,6 +21,7 @@ from . import (
     test_evidence,
     test_export,
     test_followup_security,
+    test_group_order,
     test_guide,
     test_guide_delivery,
     test_guide_pending,
