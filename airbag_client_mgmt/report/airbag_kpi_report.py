@@ -36,6 +36,8 @@ SOURCES = (
     "renewal_contact",
     "visits",
 )
+#: Key of the context with the ids of the indicators whose facts are read; none: all.
+WANTED = "airbag_kpi_facts"
 #: Ids of the facts of one record are so far apart: room for more indicators.
 ID_STEP = 32
 #: Indicators whose sums are of customers, each counted once.
@@ -198,26 +200,42 @@ class AirbagKpiReport(models.Model):
                    fact.factor * fact.numerator / NULLIF(fact.denominator, 0) AS value
               FROM (%s) fact
               LEFT JOIN res_partner partner ON partner.id = fact.partner_id
-             WHERE fact.kpi_id IS NOT NULL
             """,
-            SQL(" UNION ALL ").join(self._get_fact_queries()),
+            SQL(" UNION ALL ").join(self._get_wanted_queries()),
         )
 
     # === FACTS === #
-    def _get_fact_queries(self) -> list[SQL]:
-        """Return the queries of the facts; hook for more of them."""
+    def _get_wanted_queries(self) -> list[SQL]:
+        """Return the queries of the indicators asked for: see ``_search``."""
+        queries = self._get_fact_queries()
+        codes = self._get_codes(self.env.context.get(WANTED))
+        return [query for code in codes or queries for query in queries[code]]
+
+    def _get_codes(self, kpi_ids=None):
+        """Return the codes of the facts of these indicators, or of all there are."""
+        constants = self.env["airbag.kpi"]._get_constants
+        ids = {code: constants(code)[0] for code in self._get_fact_queries()}
         return [
-            self._query_satisfaction(),
-            self._query_contact(),
-            self._query_response(),
-            self._query_resolved(),
-            self._query_unresolved(),
-            self._query_resolved_in_time(),
-            self._query_unresolved_in_time(),
-            self._query_retention(),
-            self._query_renewal_contact(),
-            self._query_visits(),
+            code
+            for code, kpi_id in ids.items()
+            if kpi_id and (kpi_ids is None or kpi_id in kpi_ids)
         ]
+
+    def _get_fact_queries(self) -> dict:
+        """Return the queries of the facts, by code; hook for more of them."""
+        return {
+            "satisfaction": [self._query_satisfaction()],
+            "contact": [self._query_contact()],
+            "response": [self._query_response()],
+            "resolution": [self._query_resolved(), self._query_unresolved()],
+            "resolution_in_time": [
+                self._query_resolved_in_time(),
+                self._query_unresolved_in_time(),
+            ],
+            "retention": [self._query_retention()],
+            "renewal_contact": [self._query_renewal_contact()],
+            "visits": [self._query_visits()],
+        }
 
     def _query_facts(self, code, tables: SQL, where: SQL, **columns: SQL) -> SQL:
         """Return a query of facts of one indicator; its columns have their order.
@@ -543,10 +561,20 @@ class AirbagKpiReport(models.Model):
     # === BUSINESS METHODS === #
     @api.model
     def _search(self, domain, *args, **kwargs):
+        """Read only the registers of the indicators that the domain is confined to.
+
+        Their condition is met by leaving out the others, not by comparing each fact:
+        the database cannot tell how many facts pass, and sorts them to group them.
+        """
         domain = Domain(domain).map_conditions(self._resolve_kpis)
-        query = super()._search(domain, *args, **kwargs)
+        kpi_ids, others = self._split_domain(domain)
+        reports = self
+        if kpi_ids is not None:
+            domain = others if self._get_codes(kpi_ids) else Domain.FALSE
+            reports = self.with_context(**{WANTED: tuple(kpi_ids)})
+        query = super(AirbagKpiReport, reports)._search(domain, *args, **kwargs)
         # What the sums of the groups may leave out: see ``_sql_sum``.
-        query.fact_kpi_ids = self._get_kpi_ids(domain)
+        query.fact_kpi_ids = kpi_ids
         return query
 
     @api.model
@@ -571,15 +599,21 @@ class AirbagKpiReport(models.Model):
         return Domain("kpi_id", "in", kpis.search(domain).ids)
 
     @api.model
-    def _get_kpi_ids(self, domain):
-        """Return the ids of the indicators the domain is confined to, or None."""
+    def _split_domain(self, domain):
+        """Return the ids of the indicators a domain is confined to, and the rest.
+
+        None for the ids where it is confined to none.
+        """
         parts = domain.children if getattr(domain, "OPERATOR", "") == "&" else [domain]
         confined = [
-            set(part.value)
+            part
             for part in parts
             if getattr(part, "field_expr", "") == "kpi_id" and part.operator == "in"
         ]
-        return set.intersection(*confined) if confined else None
+        if not confined:
+            return None, domain
+        kpi_ids = set.intersection(*(set(part.value) for part in confined))
+        return kpi_ids, Domain.AND(part for part in parts if part not in confined)
 
     @api.model
     def _read_group_select(self, aggregate_spec, query) -> SQL:
