@@ -642,11 +642,17 @@ class AirbagKpiReport(models.Model):
         fact = self._field_to_sql(self._table, fname, query)
         if confined is not None and not confined & by_customer:
             return SQL("COALESCE(SUM(%s), 0)", fact)
+        customers = SQL(
+            "COUNT(DISTINCT %s) FILTER (WHERE %s AND %s > 0)",
+            self._field_to_sql(self._table, "partner_id", query),
+            self._field_to_sql(self._table, "counts_customers", query),
+            fact,
+        )
+        if confined is not None and confined <= by_customer:
+            return SQL("%s::float8", customers)
         return SQL(
-            "(COALESCE(SUM(%(fact)s) FILTER (WHERE NOT %(by_customer)s), 0)"
-            " + COUNT(DISTINCT %(customer)s)"
-            " FILTER (WHERE %(by_customer)s AND %(fact)s > 0))",
-            fact=fact,
-            by_customer=self._field_to_sql(self._table, "counts_customers", query),
-            customer=self._field_to_sql(self._table, "partner_id", query),
+            "(COALESCE(SUM(%s) FILTER (WHERE NOT %s), 0) + %s)",
+            fact,
+            self._field_to_sql(self._table, "counts_customers", query),
+            customers,
         )

@@ -305,7 +305,10 @@ class TestAmendment(ContractYearCase):
         self.assertEqual(amendment.renewal_state, "lost")
         self.env.flush_all()
         facts = self.env["airbag.kpi.report"].search(
-            [("res_model", "=", "sale.order"), ("partner_id", "=", self.customer.id)]
+            [
+                ("kpi_id.code", "=", "retention"),
+                ("partner_id", "=", self.customer.id),
+            ]
         )
         self.assertEqual(facts.mapped("res_id"), amendment.ids)
 
