@@ -14,6 +14,7 @@ COMMANDS = """\
   shell    Odoo's Python shell on the demo database
   psql     psql on the demo database
   python   run a program with Odoo's Python (docs/examples/walk_procedure.py)
+  bench    measure the figures of benchmarks/README.md (--visits N, default 1,000,000)
   lint     ruff, pylint-odoo and XML checks (--fix)
   i18n     bring the translation files up to date, print what is missing
   reset    delete this clone's databases and logs (--cache: all downloads too)
@@ -58,7 +59,7 @@ def _explain(error: OSError) -> str:
 def _dispatch(arguments: list) -> int:
     parser = _parser()
     options, rest = parser.parse_known_args(arguments)
-    if rest and options.command in ("lint", "i18n", "reset"):
+    if rest and options.command in ("bench", "lint", "i18n", "reset"):
         parser.error(f"unknown argument: {' '.join(rest)}")
     rest = rest[1:] if rest[:1] == ["--"] else rest
     # Imported late: each command loads only what it uses.
@@ -70,6 +71,10 @@ def _dispatch(arguments: list) -> int:
         from . import testing
 
         return testing.run(options.no_browser, rest)
+    if options.command == "bench":
+        from . import bench
+
+        return bench.run(options.visits)
     if options.command in ("shell", "psql", "python"):
         from . import server
 
@@ -103,6 +108,8 @@ def _parser():
     run.add_argument("--fresh", action="store_true", help="make the database anew")
     test = add("test")
     test.add_argument("--no-browser", action="store_true", help="leave tours out")
+    bench = add("bench")
+    bench.add_argument("--visits", type=int, default=1_000_000, help="of the history")
     add("shell")
     add("psql")
     add("python")
