@@ -148,7 +148,7 @@ class AirbagDocument(models.Model):
                 version = document._get_version_on(today)
                 document.current_version_id = version
                 # An empty version has a number, too.
-                document.revision = version and version.revision
+                document.revision = version.revision if version else False
                 document.date = version.date
                 document.author = version.author
                 document.approver = version.approver

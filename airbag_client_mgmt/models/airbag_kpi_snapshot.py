@@ -122,6 +122,7 @@ class AirbagKpiSnapshot(models.Model):
             ("off_target", "Off target"),
             ("no_data", "No data"),
         ],
+        string="Result",
         required=True,
         readonly=True,
         index=True,

@@ -71,6 +71,12 @@ class TestDocument(ClientMgmtCommon):
         survey = self.env.ref(f"{MODULE}.satisfaction_survey")
         self.assertEqual(related.survey_id, survey)
 
+    def test_a_document_without_version_shows_none(self):
+        document = self.env["airbag.document"].create(
+            {"name": "Control", "kind": "procedure"}
+        )
+        self.assertEqual(document.read(["revision", "date"])[0]["revision"], False)
+
     def test_a_version_enters_into_force_on_its_date(self):
         coming = self.today + timedelta(days=10)
         version = self._approve(date=coming)
