@@ -45,7 +45,20 @@ async function shoot(page, name) {
     console.log(name);
 }
 
-await shoot(await openAs("gerencia", 1400, 640), "indicators");
+const management = await openAs("gerencia", 1400, 900);
+await management.waitForSelector(".o_kanban_record canvas");
+await shoot(management, "indicators");
+await management.goto(`${BASE}/odoo/client-dashboard`);
+await management.waitForFunction(
+    () => window.performance.now() > 5000 && !document.querySelector(".o_loading_indicator")
+);
+await management.waitForTimeout(8000);
+await shoot(management, "dashboard");
+await management.goto(
+    `${BASE}/odoo/action-airbag_client_mgmt.airbag_procedure_step_action`
+);
+await management.waitForSelector(".o_data_row");
+await shoot(management, "matrix");
 await shoot(await openAs("planificador", 1400, 900), "planning");
 
 const contracts = await openAs("comercial", 1400, 1300);
