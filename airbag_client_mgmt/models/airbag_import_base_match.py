@@ -108,11 +108,7 @@ class AirbagImportBase(models.AbstractModel):
         """Return {external id: record} of rows imported before."""
         rows = self.env[model].sudo()
         rows = rows.search(
-            [
-                ("company_id", "=", self.env.company.id),
-                ("external_id", "in", list(names)),
-                ("record_id", "!=", False),
-            ]
+            self._get_external_id_domain(names) & Domain("record_id", "!=", False)
         )
         return {fold(row.external_id): row.record_id for row in rows}
 
