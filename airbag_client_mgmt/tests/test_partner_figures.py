@@ -305,6 +305,16 @@ class TestPartnerFigures(SatisfactionCommon):
                 with self.subTest(way=name), self.assertRaises(AccessError):
                     attempt()
 
+    def test_the_satisfaction_of_a_group_is_told_to_its_readers_only(self):
+        partners = self.customer.with_user(self.technician)
+        with self.assertRaises(AccessError):
+            partners._read_group([], [], ["satisfaction_rate:avg"])
+
+    def test_a_test_of_the_survey_is_no_answer(self):
+        models.BaseModel.write(self.answers[0], {"test_entry": True})
+        customer = self.customer.with_user(self.management)
+        self.assertEqual(customer.satisfaction_answer_count, 2)
+
     def _list_ways(self, user, fname, group):
         """Return the ways in which a user could try to learn a figure."""
         partners = self.customer.with_user(user)

@@ -185,6 +185,34 @@ class TestTrace(TraceCommon):
         rows = self._list_rows(self._get_trace(self.renewal))
         self.assertEqual(rows[key]["label"], "Renewal")
 
+    def test_a_won_opportunity_without_a_quotation_is_a_gap(self):
+        lead = self.lead.copy({"partner_id": self.customer.id})
+        self.assertFalse(self._list_gaps(lead))
+        lead.action_set_won()
+        self.assertEqual(self._list_gaps(lead), ["Won without a quotation"])
+        self._create_contract(opportunity_id=lead.id)
+        self.assertFalse(self._list_gaps(lead))
+
+    def test_a_customer_lost_without_a_word_is_a_gap(self):
+        self._set(self.contract, signed_on=fields.Datetime.now(), renewal_state="lost")
+        self.assertFalse(self._list_gaps(self.contract))
+        self._set(self.contact, order_id=self.renewal.id)
+        self.assertEqual(
+            self._list_gaps(self.contract), ["Lost without contacting the customer"]
+        )
+        self._set(self.contract, terminated_on=fields.Date.today())
+        self.assertFalse(self._list_gaps(self.contract))
+
+    def test_visits_not_planned_or_missed_are_gaps(self):
+        self._set(self.contract, signed_on=fields.Datetime.now())
+        promised = self.contract.intervention_ids - self.visit
+        self.assertFalse(self._list_gaps(promised))
+        self._set(promised, planned_start=fields.Datetime.now() - timedelta(days=2))
+        self.assertEqual(self._list_gaps(promised), ["Visit missed"])
+        self._set(promised, order_id=None, order_line_id=None, visit_number=0)
+        self._set(self.visit, order_id=None)
+        self.assertEqual(self._list_gaps(self.contract), ["No visit planned"])
+
     # === RIGHTS === #
     def test_what_belongs_to_a_hidden_visit_is_still_there(self):
         """Of the visit the chain tells nothing but that there is one."""
