@@ -90,6 +90,24 @@ class TestImportGuards(ImportCommon):
         self.assertNotEqual(row.record_id, here)
         self.assertEqual(here.findings, "Ours")
 
+    def test_imported_customers_are_merged_like_others(self):
+        """With one recorded here, either way; the survivor stays what it was."""
+        merge = self.env["base.partner.merge.automatic.wizard"]._merge
+        old = self._import_right("customer", {"external_id": "A", "name": "Old"})
+        visit = self._import_right(
+            "intervention", self._visit_row(customer="A", license_plate="")
+        )
+        merge((old | self.customer).ids, self.customer)
+        self.assertFalse(old.exists())
+        self.assertFalse(self.customer.imported_on)
+        self.assertEqual(visit.partner_id, self.customer)
+        row = self.env["airbag.import.customer"].search([])
+        self.assertEqual(row.record_id, self.customer)
+        kept = self._import_right("customer", {"external_id": "B", "name": "Kept"})
+        merge((kept | self.customer).ids, kept)
+        self.assertTrue(kept.imported_on)
+        self.assertFalse(self.customer.exists())
+
     def test_imported_is_locked(self):
         """What was imported is as locked as what was done here."""
         contract = self._import_right("contract", self._contract_row())
