@@ -235,13 +235,20 @@ class AirbagImportBase(models.AbstractModel):
     @api.model
     def _get_external_id_domain(self, external_ids) -> Domain:
         """Return the rows of the company with these external ids, capitals aside."""
-        keys = {" ".join(text.split()).lower() for text in external_ids if text}
+        return Domain("company_id", "=", self.env.company.id) & self._get_folded_domain(
+            "external_id", external_ids
+        )
+
+    @api.model
+    def _get_folded_domain(self, fname, texts) -> Domain:
+        """Return where a field says one of these texts, in capitals or not."""
+        keys = {" ".join(text.split()).lower() for text in texts if text}
         if not keys:
             return Domain.FALSE
-        return Domain("company_id", "=", self.env.company.id) & Domain.custom(
-            to_sql=lambda rows, alias, query: SQL(
+        return Domain.custom(
+            to_sql=lambda records, alias, query: SQL(
                 "LOWER(%s) IN %s",
-                rows._field_to_sql(alias, "external_id", query),
+                records._field_to_sql(alias, fname, query),
                 tuple(keys),
             )
         )

@@ -70,7 +70,7 @@ class AirbagImportBase(models.AbstractModel):
         imported = self._get_rows_by_id("airbag.import.customer", names)
         partners = self.env["res.partner"].sudo()
         by_name = Domain.OR(
-            Domain(key, "in", list(names)) for key in ("vat", "ref", "name")
+            self._get_folded_domain(key, names) for key in ("vat", "ref", "name")
         )
         found, elsewhere = defaultdict(partners.browse), set()
         for partner in partners.search(by_name):

@@ -65,6 +65,7 @@ class TestImportErrors(ImportCommon):
             (0, "external_id", "is in the file twice"),
             (1, "external_id", "no external ID"),
             (2, "name", "Customer Name is missing"),
+            (3, "name", "There already is a customer “test fleet”"),
             (4, "name", "There already is a customer “New”"),
             (5, "external_id", "is in the file twice"),
         )
