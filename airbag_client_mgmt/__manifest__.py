@@ -159,6 +159,7 @@
         "web.assets_backend": [
             "airbag_client_mgmt/static/src/photos_field/*",
             "airbag_client_mgmt/static/src/scss/technician.scss",
+            "airbag_client_mgmt/static/src/import/*",
             "airbag_client_mgmt/static/src/trace/*",
             "airbag_client_mgmt/static/src/views/**/*",
         ],

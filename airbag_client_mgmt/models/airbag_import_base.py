@@ -2,9 +2,10 @@
 import logging
 from collections import Counter
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_datetime
+from odoo.fields import Domain
+from odoo.tools import SQL, format_datetime
 
 from ..tools.history import fold
 from .airbag_import_mark import IMPORT, QUIET
@@ -71,7 +72,7 @@ class AirbagImportBase(models.AbstractModel):
     file_checksum = fields.Char(readonly=True, copy=False)
 
     _external_id_uniq = models.UniqueIndex(
-        "(company_id, external_id)", "This external ID is already imported."
+        "(company_id, LOWER(external_id))", "This external ID is already imported."
     )
 
     # === CRUD METHODS === #
@@ -197,34 +198,72 @@ class AirbagImportBase(models.AbstractModel):
             rows |= self.create(right)
         for index, found in sorted(wrong.items()):
             noted += [
-                {
-                    **data_list[index]["info"],
-                    "type": "error",
-                    "field": fname,
-                    "message": text,
-                }
+                self._prepare_message(data_list[index], fname, text)
                 for fname, text in found
             ]
         return rows
 
+    @api.model
+    def _prepare_message(self, data, fname, text):
+        """Return what the import screen is told of a wrong row.
+
+        It shows equal texts once, and not where: each says its row.
+
+        :param data: the row, as Odoo read it
+        """
+        # The first row of the file has the headers; this part may not be the first.
+        row = data["info"]["rows"]["from"] + 2 + self.env.context.get("import_skip", 0)
+        external_id = data["values"].get("external_id")
+        return {
+            **data["info"],
+            "type": "error",
+            "field": fname,
+            "names_row": True,
+            "message": self.env._(
+                "Row %(row)s (%(id)s): %(reason)s",
+                row=row,
+                id=external_id or "?",
+                reason=text,
+            ),
+        }
+
     def _get_known(self, external_ids):
         """Return the rows of the company that have these external ids, by them."""
-        rows = self.search(
-            [
-                ("company_id", "=", self.env.company.id),
-                ("external_id", "in", [text for text in external_ids if text]),
-            ]
-        )
+        rows = self.search(self._get_external_id_domain(external_ids))
         return {fold(row.external_id): row for row in rows}
+
+    @api.model
+    def _get_external_id_domain(self, external_ids) -> Domain:
+        """Return the rows of the company with these external ids, capitals aside."""
+        return Domain("company_id", "=", self.env.company.id) & self._get_folded_domain(
+            "external_id", external_ids
+        )
+
+    @api.model
+    def _get_folded_domain(self, fname, texts) -> Domain:
+        """Return where a field says one of these texts, in capitals or not."""
+        keys = {" ".join(text.split()).lower() for text in texts if text}
+        if not keys:
+            return Domain.FALSE
+        return Domain.custom(
+            to_sql=lambda records, alias, query: SQL(
+                "LOWER(%s) IN %s",
+                records._field_to_sql(alias, fname, query),
+                tuple(keys),
+            )
+        )
 
     # === BUSINESS METHODS === #
     @api.model
     def _clean(self, vals):
         """Return the values of a row, its texts without spare blanks."""
-        return {
+        vals = {
             fname: (value.strip() or False) if isinstance(value, str) else value
             for fname, value in vals.items()
         }
+        if external_id := vals.get("external_id"):
+            vals["external_id"] = " ".join(external_id.split())
+        return vals
 
     @api.model
     def _refuse(self, problems):
@@ -326,11 +365,34 @@ class AirbagImportBase(models.AbstractModel):
             return {}, {}, []
         if refusal := self._get_correction_refusal(changed):
             return changed, {}, [(next(iter(changed)), refusal)]
+        values, problems = self._examine_again(changed)
+        return changed, values, problems
+
+    def _examine_again(self, changed):
+        """Return what the row would make with these columns, and what is wrong."""
         whole = {fname: self[fname] for fname in self._get_column_names()}
         row = self.with_company(self.company_id)
         row = row.with_context(import_corrected=self.id)
         [values], [problems] = row._examine([whole | changed])
-        return changed, values, problems
+        return values, problems
+
+    def _is_untouched(self, record):
+        """Tell whether nobody has worked on the record since its row was imported.
+
+        The scheduled actions write to it as well. If they were the last to do so, it
+        is untouched as long as all that the row says of it still holds.
+        """
+        if record.write_date <= self.followed_on:
+            return True
+        if record.write_uid.id != SUPERUSER_ID:
+            return False
+        values, problems = self._examine_again({})
+        return not problems and all(
+            record._fields[fname].convert_to_cache(value, record)
+            == record._fields[fname].convert_to_cache(record[fname], record)
+            for fname, value in values.items()
+            if not isinstance(value, list)
+        )
 
     def _correct(self, changed, values):
         """Write to the record what its corrected row says, and note it there."""
@@ -378,7 +440,7 @@ class AirbagImportBase(models.AbstractModel):
                 "the file twice, or its columns were matched in another way.",
                 id=self.external_id,
             )
-        if record.write_date > self.followed_on:
+        if not self._is_untouched(record):
             return self.env._(
                 "%(record)s was changed here by %(user)s on %(date)s, after it was "
                 "imported: correct it there.",

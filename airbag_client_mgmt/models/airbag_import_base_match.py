@@ -70,7 +70,7 @@ class AirbagImportBase(models.AbstractModel):
         imported = self._get_rows_by_id("airbag.import.customer", names)
         partners = self.env["res.partner"].sudo()
         by_name = Domain.OR(
-            Domain(key, "in", list(names)) for key in ("vat", "ref", "name")
+            self._get_folded_domain(key, names) for key in ("vat", "ref", "name")
         )
         found, elsewhere = defaultdict(partners.browse), set()
         for partner in partners.search(by_name):
@@ -108,11 +108,7 @@ class AirbagImportBase(models.AbstractModel):
         """Return {external id: record} of rows imported before."""
         rows = self.env[model].sudo()
         rows = rows.search(
-            [
-                ("company_id", "=", self.env.company.id),
-                ("external_id", "in", list(names)),
-                ("record_id", "!=", False),
-            ]
+            self._get_external_id_domain(names) & Domain("record_id", "!=", False)
         )
         return {fold(row.external_id): row.record_id for row in rows}
 

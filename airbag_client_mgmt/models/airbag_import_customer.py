@@ -64,7 +64,7 @@ class AirbagImportCustomer(models.Model):
             partners = self.env["res.partner"].sudo()
             partners = partners.search(
                 self._get_own_domain()
-                & Domain(fname, "in", names)
+                & self._get_folded_domain(fname, names)
                 & Domain("parent_id", "=", False)
                 & Domain("id", "!=", own.id)
             )

@@ -74,6 +74,7 @@ FIELDS = {
         "contact_state",
         "contact_user_id",
         "contacted_on",
+        "imported_on",
         "intervention_id",
         "is_satisfied",
         "satisfaction_score",
@@ -160,14 +161,16 @@ class AirbagTrace(models.AbstractModel):
 
     @api.model
     def _get_start(self, model, res_id):
-        if model not in {*KINDS.values(), *STARTS}:
+        if model not in (*KINDS.values(), *STARTS):
             raise UserError(
                 self.env._(
                     "Open the traceability from an opportunity, an order, a visit, a "
                     "survey, a complaint, a customer or a vehicle."
                 )
             )
-        start = self.env[model].browse(int(res_id)).exists()
+        # What the address of the page says may be anything.
+        ids = [int(res_id)] if str(res_id).isdecimal() else []
+        start = self.env[model].browse(ids).exists()
         if not start:
             raise MissingError(self.env._("The record does not exist any more."))
         start.check_access("read")

@@ -111,6 +111,8 @@ class AirbagTrace(models.AbstractModel):
                     else self.env._("Contract")
                 )
             return self.env._("Order")
+        if order.renewed_order_id:
+            return self.env._("Renewal quotation")
         if order.revision_number:
             return self.env._("Revision %(number)s", number=order.revision_number)
         return self.env._("Quotation")
@@ -261,7 +263,12 @@ class AirbagTrace(models.AbstractModel):
 
     @api.model
     def _note_survey_gaps(self, chain, rows):
-        complained = chain.records["ticket"].user_input_id
+        tickets = chain.records["ticket"]
+        complained = tickets.user_input_id
+        # Of the history one knows which visit a complaint is about, and no more.
+        complained |= tickets.filtered(
+            lambda ticket: ticket.kind in ("complaint", "claim")
+        ).intervention_id.survey_input_ids.filtered("imported_on")
         for survey in chain.get_readable("survey"):
             gaps = rows[survey.id]["gaps"]
             if survey.contact_state == "overdue":

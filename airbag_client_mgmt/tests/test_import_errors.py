@@ -3,7 +3,7 @@
 
 from datetime import timedelta
 
-from odoo import fields
+from odoo import SUPERUSER_ID, fields
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -35,6 +35,10 @@ class TestImportErrors(ImportCommon):
             rows,
             (137, "customer", "There is no customer “Nobody”."),
         )
+        # Each text says its row, as the file counts them: equal ones are shown once.
+        for skip in (0, 130):
+            [told] = self._import("intervention", *rows, skip=skip)["messages"]
+            self.assertTrue(told["message"].startswith("Row 139 (INT-137): "), told)
         rows[137]["customer"] = "Test Fleet"
         self.assertEqual(len(self._import_right("intervention", *rows)), 200)
 
@@ -61,6 +65,7 @@ class TestImportErrors(ImportCommon):
             (0, "external_id", "is in the file twice"),
             (1, "external_id", "no external ID"),
             (2, "name", "Customer Name is missing"),
+            (3, "name", "There already is a customer “test fleet”"),
             (4, "name", "There already is a customer “New”"),
             (5, "external_id", "is in the file twice"),
         )
@@ -305,6 +310,30 @@ class TestImportErrors(ImportCommon):
         self.assertRefused(result, (0, "findings", "after it was imported"))
         self.assertFalse(visit.findings)
 
+    def test_what_runs_by_itself_does_not_stand_in_the_way(self):
+        """A contract in force is written to every night; it is still corrected."""
+        row = self._contract_row(contract_start="2020-01-01", contract_months="")
+        contract = self._import_right("contract", row)
+        self._shift(contract, SUPERUSER_ID)
+        self._import_right("contract", {**row, "amount": "1300"})
+        self.assertEqual(contract.amount_untaxed, 1300)
+        # Somebody's work does not get lost under the last scheduled action.
+        contract.sudo().user_id = self.planner
+        self._shift(contract, SUPERUSER_ID)
+        result = self._import("contract", {**row, "amount": "1400"})
+        self.assertRefused(result, (0, "amount", "after it was imported"))
+        self.assertEqual(contract.user_id, self.planner)
+
+    def test_an_external_id_is_the_same_in_capitals(self):
+        """As in the file, so in the next one: no row comes twice, none goes astray."""
+        row = {"external_id": "CLI-A  1", "name": "One"}
+        customer = self._import_right("customer", row)
+        row["external_id"] = " cli-a 1"
+        self._import("customer", row)
+        self.assertEqual(self.env["airbag.import.customer"].search_count([]), 1)
+        visit = self._visit_row(customer="Cli-A 1", license_plate="")
+        self.assertEqual(self._import_right("intervention", visit).partner_id, customer)
+
     def test_twice_in_a_long_file(self):
         """Odoo sends a long file in parts; a row that comes twice is still told."""
         model = self.env["airbag.import.customer"].with_user(self.quality)
@@ -316,13 +345,13 @@ class TestImportErrors(ImportCommon):
         result = model.load(columns, [["CLI-1", "One", "Bogota"]])
         self.assertRefused(result, (0, "city", "from this same file"))
 
-    def _shift(self, record):
+    def _shift(self, record, uid=None):
         """Have somebody change the record after the import; a test has one moment."""
         record.flush_recordset()
         self.env.cr.execute(
-            f"UPDATE {record._table} SET write_date = write_date + interval '1 hour'"
-            " WHERE id = %s",
-            [record.id],
+            f"UPDATE {record._table} SET write_date = write_date + interval '1 hour',"
+            " write_uid = %s WHERE id = %s",
+            [uid or self.planner.id, record.id],
         )
         record.invalidate_recordset()
 

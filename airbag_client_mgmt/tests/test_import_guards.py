@@ -51,6 +51,63 @@ class TestImportGuards(ImportCommon):
         with self.assertRaises(UserError):
             done.with_user(self.quality).imported_on = False
 
+    def test_the_leave_to_write_history_ends_with_it(self):
+        """Nothing else of the same transaction is written as history."""
+        here = self._create_done_intervention()
+        old = self._import_right("intervention", self._visit_row())
+        ticket = self._import_right("ticket", self._ticket_row(resolved_on=""))
+        for record in (here, old):
+            for env in (self.env, self.env(user=self.quality), self.env(su=True)):
+                with self.assertRaises(UserError):
+                    record.with_env(env).findings = "Other"
+        done = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
+        with self.assertRaises(UserError):
+            ticket.sudo().stage_id = done
+        made = self.env["airbag.import.intervention"].sudo().search([]).record_id
+        self.assertNotIn("history_import", made.env.context)
+
+    def test_a_row_speaks_of_its_own_record_only(self):
+        """Nobody points a row to what was recorded here, to write to it as history."""
+        here = self._create_done_intervention(findings="Ours")
+        model = self.env["airbag.import.intervention"].with_user(self.quality)
+        vals = {
+            "external_id": "INT-1",
+            "customer": "Test Fleet",
+            "treatment": "T-DIAG",
+            "started_at": "2023-01-18 14:00:00",
+            "record_id": here.id,
+            "company_id": self.env["res.company"].create({"name": "Other"}).id,
+        }
+        row = model.create(vals)
+        self.assertNotEqual(row.record_id, here)
+        self.assertEqual(row.company_id, self.company)
+        row.write({"record_id": here.id, "findings": "Theirs"})
+        self.assertNotEqual(row.record_id, here)
+        model.with_context(import_corrected=row.id).load(
+            ["external_id", ".id", "record_id/.id", "findings"],
+            [["INT-1", str(row.id), str(here.id), "Also theirs"]],
+        )
+        self.assertNotEqual(row.record_id, here)
+        self.assertEqual(here.findings, "Ours")
+
+    def test_imported_customers_are_merged_like_others(self):
+        """With one recorded here, either way; the survivor stays what it was."""
+        merge = self.env["base.partner.merge.automatic.wizard"]._merge
+        old = self._import_right("customer", {"external_id": "A", "name": "Old"})
+        visit = self._import_right(
+            "intervention", self._visit_row(customer="A", license_plate="")
+        )
+        merge((old | self.customer).ids, self.customer)
+        self.assertFalse(old.exists())
+        self.assertFalse(self.customer.imported_on)
+        self.assertEqual(visit.partner_id, self.customer)
+        row = self.env["airbag.import.customer"].search([])
+        self.assertEqual(row.record_id, self.customer)
+        kept = self._import_right("customer", {"external_id": "B", "name": "Kept"})
+        merge((kept | self.customer).ids, kept)
+        self.assertTrue(kept.imported_on)
+        self.assertFalse(self.customer.exists())
+
     def test_imported_is_locked(self):
         """What was imported is as locked as what was done here."""
         contract = self._import_right("contract", self._contract_row())

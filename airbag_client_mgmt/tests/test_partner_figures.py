@@ -9,9 +9,9 @@ from odoo import models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tools import SQL
 
 from odoo.addons.airbag_client_mgmt.models.res_partner_figures import FIGURES
-from odoo.addons.airbag_client_mgmt.tools.figures import get_band
 
 from .satisfaction_common import SatisfactionCommon
 
@@ -30,6 +30,9 @@ class TestPartnerFigures(SatisfactionCommon):
             {"name": "Ana Torres", "parent_id": cls.customer.id}
         )
         cls.nobody = cls.env["res.partner"].create({"name": "Nobody"})
+        for answer in cls.answers:
+            day = answer.intervention_id.finished_at + timedelta(days=1)
+            models.BaseModel.write(answer, {"contacted_on": day})
         # Those that the bad answers opened.
         cls.env["helpdesk.ticket"].search([]).active = False
         cls.late = cls._create_ticket("complaint", partner_id=cls.contact.id)
@@ -87,7 +90,7 @@ class TestPartnerFigures(SatisfactionCommon):
         self.assertEqual(customer.contract_ending_count, 1)
         self.assertEqual(customer.contract_due_count, 1)
         self.assertEqual(customer.last_visit_on.isoformat(), "2026-04-09")
-        self.assertEqual(customer.last_contact_on.isoformat(), "2026-05-04")
+        self.assertEqual(customer.last_contact_on.isoformat(), "2026-05-03")
 
     def test_days_are_those_of_where_the_company_works(self):
         other = self.other_customer.with_user(self.management)
@@ -232,13 +235,25 @@ class TestPartnerFigures(SatisfactionCommon):
             self.assertTrue(field["sortable"], fname)
             self.assertTrue(field["groupable"], fname)
 
-    def test_bands_are_the_same_in_lists_and_forms(self):
-        for rate, name in ((80.0, "high"), (79.9, "medium"), (60.0, "medium")):
-            self.assertEqual(get_band(rate), name)
-        for partner in self._get_everybody().with_user(self.management):
-            self.assertEqual(
-                partner.satisfaction_band, get_band(partner.satisfaction_rate)
+    def test_bands_begin_where_their_names_say(self):
+        for satisfied, answered, band in (
+            (4, 5, "high"),
+            (79, 100, "medium"),
+            (3, 5, "medium"),
+            (59, 100, "low"),
+            (0, 1, "low"),
+        ):
+            counted = SQL("SELECT %s AS satisfied_count, %s AS n", satisfied, answered)
+            band_sql = self.env["res.partner"]._sql_figure("c", "satisfaction_band")
+            rows = self.env.execute_query(
+                SQL(
+                    "SELECT %s FROM (SELECT satisfied_count, "
+                    "n AS satisfaction_answer_count FROM (%s) x) c",
+                    band_sql,
+                    counted,
+                )
             )
+            self.assertEqual(rows, [(band,)])
 
     def test_a_list_takes_the_same_queries_for_many_customers(self):
         partners = self.env["res.partner"].create(
@@ -282,6 +297,57 @@ class TestPartnerFigures(SatisfactionCommon):
         with self.assertRaises(AccessError):
             self.customer.with_user(self.care).read(["contract_due_count"])
 
+    def test_no_way_round_leads_to_a_figure(self):
+        """Groups, sums, exports, inheriting and related models ask for the rights."""
+        for user in (self.technician, self.planner):
+            ways = self._list_ways(user, "open_complaint_count", "has_open_complaint")
+            for name, attempt in ways.items():
+                with self.subTest(way=name), self.assertRaises(AccessError):
+                    attempt()
+
+    def test_the_satisfaction_of_a_group_is_told_to_its_readers_only(self):
+        partners = self.customer.with_user(self.technician)
+        with self.assertRaises(AccessError):
+            partners._read_group([], [], ["satisfaction_rate:avg"])
+
+    def test_a_test_of_the_survey_is_no_answer(self):
+        models.BaseModel.write(self.answers[0], {"test_entry": True})
+        customer = self.customer.with_user(self.management)
+        self.assertEqual(customer.satisfaction_answer_count, 2)
+
+    def _list_ways(self, user, fname, group):
+        """Return the ways in which a user could try to learn a figure."""
+        partners = self.customer.with_user(user)
+        visits = self.env["airbag.intervention"].with_user(user)
+        some = [(fname, ">", 0)]
+        return {
+            "read": lambda: partners.read([fname]),
+            "export": lambda: partners._export_rows([[fname]]),
+            "group": lambda: partners._read_group([], [group], ["__count"]),
+            "sum": lambda: partners._read_group([], [], [f"{fname}:sum"]),
+            "having": lambda: partners._read_group(
+                [], ["name"], ["__count"], [(f"{fname}:sum", ">", 0)]
+            ),
+            "parent": lambda: partners.search([("parent_id", "any", some)]),
+            "user": lambda: user.with_user(user).read([fname]),
+            "users": lambda: user.with_user(user).search(some),
+            "related": lambda: visits.search([(f"partner_id.{fname}", ">", 0)]),
+            "related group": lambda: visits._read_group(
+                [], [f"partner_id.{group}"], ["__count"]
+            ),
+        }
+
+    def test_a_user_of_the_portal_has_the_figures_that_one_may_read(self):
+        portal = new_test_user(self.env, "test_figures_portal", "base.group_portal")
+        portal.partner_id.parent_id = self.other_customer
+        self.assertEqual(portal.sudo().satisfaction_answer_count, 2)
+        self.env.invalidate_all()
+        theirs = portal.with_user(self.salesperson)
+        self.assertEqual(theirs.satisfaction_answer_count, 0)
+        domain = [("satisfaction_answer_count", ">", 0), ("id", "=", portal.id)]
+        self.assertFalse(theirs.search(domain))
+        self.assertEqual(portal.with_user(self.other_seller).search(domain), portal)
+
     def test_figures_count_what_their_user_may_read(self):
         mine = self.customer.with_user(self.salesperson)
         theirs = self.other_customer.with_user(self.salesperson)
@@ -318,7 +384,8 @@ class TestPartnerFigures(SatisfactionCommon):
         here = partners.with_context(allowed_company_ids=self.company.ids)
         self.assertEqual(there.visit_upcoming_count, 1)
         self.assertEqual(both.visit_upcoming_count, here.visit_upcoming_count + 1)
-        self.assertEqual(there.open_complaint_count, 0)
+        for partner in (there, there.sudo()):
+            self.assertEqual(partner.open_complaint_count, 0)
         self.assertFalse(there.search([("has_open_complaint", "=", True)]))
 
     # === WINDOWS === #

@@ -168,7 +168,74 @@ class TestTrace(TraceCommon):
         models.BaseModel.write(self.complaint, {"user_input_id": self.survey.id})
         self.assertFalse(self._list_gaps(self.survey))
 
+    def test_a_complaint_of_the_history_is_known_by_its_visit(self):
+        self._set(self.survey, satisfaction_score=1, is_satisfied=False)
+        self._set(self.survey, imported_on=fields.Datetime.now())
+        self.assertFalse(self._list_gaps(self.survey))
+        self._set(self.complaint, kind="query")
+        self.assertEqual(
+            self._list_gaps(self.survey), ["Dissatisfied, without a complaint"]
+        )
+
+    def test_a_renewal_is_named_before_it_is_signed(self):
+        key = f"order-{self.renewal.id}"
+        rows = self._list_rows(self._get_trace(self.renewal))
+        self.assertEqual(rows[key]["label"], "Renewal quotation")
+        self.renewal.action_confirm()
+        rows = self._list_rows(self._get_trace(self.renewal))
+        self.assertEqual(rows[key]["label"], "Renewal")
+
+    def test_a_won_opportunity_without_a_quotation_is_a_gap(self):
+        lead = self.lead.copy({"partner_id": self.customer.id})
+        self.assertFalse(self._list_gaps(lead))
+        lead.action_set_won()
+        self.assertEqual(self._list_gaps(lead), ["Won without a quotation"])
+        self._create_contract(opportunity_id=lead.id)
+        self.assertFalse(self._list_gaps(lead))
+
+    def test_a_customer_lost_without_a_word_is_a_gap(self):
+        self._set(self.contract, signed_on=fields.Datetime.now(), renewal_state="lost")
+        self.assertFalse(self._list_gaps(self.contract))
+        self._set(self.contact, order_id=self.renewal.id)
+        self.assertEqual(
+            self._list_gaps(self.contract), ["Lost without contacting the customer"]
+        )
+        self._set(self.contract, terminated_on=fields.Date.today())
+        self.assertFalse(self._list_gaps(self.contract))
+
+    def test_visits_not_planned_or_missed_are_gaps(self):
+        self._set(self.contract, signed_on=fields.Datetime.now())
+        promised = self.contract.intervention_ids - self.visit
+        self.assertFalse(self._list_gaps(promised))
+        self._set(promised, planned_start=fields.Datetime.now() - timedelta(days=2))
+        self.assertEqual(self._list_gaps(promised), ["Visit missed"])
+        self._set(promised, order_id=None, order_line_id=None, visit_number=0)
+        self._set(self.visit, order_id=None)
+        self.assertEqual(self._list_gaps(self.contract), ["No visit planned"])
+
     # === RIGHTS === #
+    def test_what_belongs_to_a_hidden_visit_is_still_there(self):
+        """Of the visit the chain tells nothing but that there is one."""
+        self.env["ir.rule"].create(
+            {
+                "name": "Test",
+                "model_id": self.env["ir.model"]._get_id("airbag.intervention"),
+                "domain_force": f"[('id', '!=', {self.visit.id})]",
+            }
+        )
+        trace = self._get_trace(self.survey)
+        rows = self._list_rows(trace)
+        self.assertNotIn(f"visit-{self.visit.id}", rows)
+        # The survey's own name may say it; the chain does not.
+        self.assertNotIn(self.visit.name, str(trace["blocks"]))
+        others = [row["key"] for block in trace["blocks"] for row in block["others"]]
+        self.assertEqual(
+            others, [f"survey-{self.survey.id}", f"ticket-{self.complaint.id}"]
+        )
+        [block, _renewal] = trace["blocks"]
+        self.assertEqual(block["hidden_visits"], 1)
+        self.assertTrue(block["open"])
+
     def test_a_technician_sees_own_visits_and_how_many_others_there_are(self):
         other = self._create_done_intervention(
             order_id=self.contract.id,
@@ -217,6 +284,12 @@ class TestTrace(TraceCommon):
             self._get_trace(self.technician)
         with self.assertRaises(MissingError):
             self.trace.with_user(self.quality).get_trace("crm.lead", 2**30)
+        for wrong in (None, False, "x", "-1", [1]):
+            with self.assertRaises(MissingError):
+                self.trace.with_user(self.quality).get_trace("crm.lead", wrong)
+        for wrong in (None, ["crm.lead"], "res.users"):
+            with self.assertRaises(UserError):
+                self.trace.with_user(self.quality).get_trace(wrong, 1)
 
     def test_companies_stay_apart(self):
         other = self.env["res.company"].create({"name": "Other"})

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 #: One product of a cell: code, then quantity and lot if they are given.
 PRODUCT = re.compile(
-    r"(?P<code>[^*#]+?)\s*(?:\*\s*(?P<quantity>[0-9]+(?:[.,][0-9]+)?))?"
-    r"\s*(?:#\s*(?P<lot>[^*#]+?))?\s*"
+    r"(?P<code>[^*#]+?) ?(?:\* ?(?P<quantity>[0-9]{1,9}(?:[.,][0-9]{1,9})?))?"
+    r" ?(?:# ?(?P<lot>[^*#]+))?"
 )
 
 
@@ -31,15 +31,17 @@ def fold(text) -> str:
 
 
 def split_cell(text) -> list[str]:
-    """Return the entries of a cell: one a line, or separated by semicolons.
+    r"""Return the entries of a cell: one a line, or separated by semicolons.
 
-    >>> split_cell("Cambiar el cinturón; revisar en 30 días\n\nNo usar")
+    Without spare blanks: a padded cell of thousands of them is read at once.
+
+    >>> split_cell("Cambiar el cinturón; revisar  en 30 días\n\nNo usar")
     ['Cambiar el cinturón', 'revisar en 30 días', 'No usar']
     >>> split_cell(False)
     []
     """
     parts = re.split(r"[;\n]", str(text or ""))
-    return [part.strip() for part in parts if part.strip()]
+    return [" ".join(part.split()) for part in parts if part.strip()]
 
 
 def parse_products(text) -> list[ProductUsed]:
@@ -58,15 +60,3 @@ def parse_products(text) -> list[ProductUsed]:
         quantity = float((found["quantity"] or "1").replace(",", "."))
         products.append(ProductUsed(found["code"], quantity, found["lot"] or ""))
     return products
-
-
-def write_products(products: list[ProductUsed]) -> str:
-    """Return the cell that says these products; what :func:`parse_products` reads.
-
-    >>> write_products([ProductUsed("AB-01", 2.0, "L-77"), ProductUsed("C", 1.5, "")])
-    'AB-01*2#L-77; C*1.5'
-    """
-    return "; ".join(
-        f"{code}*{quantity:g}" + (f"#{lot}" if lot else "")
-        for code, quantity, lot in products
-    )

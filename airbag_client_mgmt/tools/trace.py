@@ -15,8 +15,8 @@ def find_roots(parents: Mapping[int, int | None]) -> dict[int, int]:
 
     >>> find_roots({1: None, 2: 1, 3: 2, 4: None, 5: 99})
     {1: 1, 2: 1, 3: 1, 4: 4, 5: 5}
-    >>> find_roots({1: 2, 2: 1, 3: 1})
-    {1: 1, 2: 1, 3: 1}
+    >>> find_roots({2: 1, 1: 2, 3: 1})
+    {2: 1, 1: 1, 3: 1}
     """
     roots: dict[int, int] = {}
     for start in parents:

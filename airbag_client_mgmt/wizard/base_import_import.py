@@ -10,11 +10,13 @@ class BaseImport(models.TransientModel):
     _inherit = "base_import.import"
 
     def execute_import(self, fields, columns, options, dryrun=False):
-        """Let the rows know their file: what is in it twice is told. Called by RPC."""
+        """Let the rows know their file and place in it. Called by RPC."""
         wizard = self
         if (self.res_model or "").startswith("airbag.import."):
             checksum = sha256(self.file or b"").hexdigest()
-            wizard = self.with_context(import_checksum=checksum)
+            wizard = self.with_context(
+                import_checksum=checksum, import_skip=options.get("skip") or 0
+            )
         return super(BaseImport, wizard).execute_import(
             fields, columns, options, dryrun=dryrun
         )
