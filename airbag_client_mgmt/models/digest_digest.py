@@ -132,7 +132,8 @@ class DigestDigest(models.Model):
             subtitle = self.env._(
                 "%(period)s (before: %(value)s)",
                 period=subtitle,
-                value=indicator._format(before),
+                # The columns are narrow: the unit stays with its number.
+                value=indicator._format(before).replace(" ", "\N{NO-BREAK SPACE}"),
             )
         margin = 0.0
         if before and value is not None:

@@ -40,7 +40,9 @@ class TestDigest(ClosingCommon):
         )
         # The day before yesterday had none; a week before 6 h; a month before 8 h.
         self.assertEqual([column["margin"] for column in columns], [0, -50, -50])
-        self.assertEqual(columns[1]["col_subtitle"], "Last 7 Days (before: 6.0 h)")
+        self.assertEqual(
+            columns[1]["col_subtitle"], "Last 7 Days (before: 6.0\N{NO-BREAK SPACE}h)"
+        )
         self.assertEqual(columns[0]["col_subtitle"], "Last 24 hours")
 
     def test_a_period_without_data_is_a_dash(self):
@@ -77,7 +79,9 @@ class TestDigest(ClosingCommon):
         with freeze_time(datetime(2026, 3, 21, 2)):
             columns = self._get_columns(self.management)["kpi_airbag_resolution"]
         self.assertEqual(columns[1]["value"], "3.0 h")
-        self.assertEqual(columns[1]["col_subtitle"], "Last 7 Days (before: 6.0 h)")
+        self.assertEqual(
+            columns[1]["col_subtitle"], "Last 7 Days (before: 6.0\N{NO-BREAK SPACE}h)"
+        )
 
     def test_who_may_not_read_them_gets_none(self):
         self.assertFalse(self._get_columns(self.technician))
