@@ -8,7 +8,14 @@ from ..tools.contexts import drop_proposed
 ACTIVITY_ACTION = "airbag_client_mgmt.mail_activity_type_improvement_action"
 GROUP_QUALITY = "airbag_client_mgmt.group_quality_manager"
 #: What was decided: frozen once the month it belongs to went to management.
-DEFINITION_FIELDS = {"company_id", "date_due", "description", "name", "snapshot_id"}
+DEFINITION_FIELDS = {
+    "company_id",
+    "date_due",
+    "description",
+    "kpi_id",
+    "name",
+    "snapshot_id",
+}
 #: What the buttons write, never people.
 STAMPED_FIELDS = {
     "cancel_reason",

@@ -12,6 +12,8 @@ from odoo.tools import format_date, formatLang, ormcache
 NEAR = 0.1
 #: Months on the line of a card.
 MONTHS = 12
+#: Records that a window can name one by one; of more, the facts are opened.
+MAX_RECORDS = 2000
 
 
 class AirbagKpi(models.Model):
@@ -54,7 +56,11 @@ class AirbagKpi(models.Model):
         required=True,
         default="higher",
     )
-    target = fields.Float(company_dependent=True, tracking=True)
+    target = fields.Float(
+        company_dependent=True,
+        tracking=True,
+        help="Each company has its own; 0: none yet.",
+    )
     user_id = fields.Many2one(
         comodel_name="res.users",
         string="Owner",
@@ -104,9 +110,11 @@ class AirbagKpi(models.Model):
             ("on_target", "On target"),
             ("near", "Near target"),
             ("off_target", "Off target"),
+            ("no_target", "No target"),
             ("no_data", "No data"),
         ],
         compute="_compute_values",
+        help="Near: missed by a tenth of the target at most.",
     )
     value_display = fields.Char(string="Current Value", compute="_compute_display")
     previous_display = fields.Char(
@@ -132,9 +140,9 @@ class AirbagKpi(models.Model):
 
     # === COMPUTE METHODS === #
     @api.depends("period_days", "direction", "target")
-    @api.depends_context("allowed_company_ids")
+    @api.depends_context("allowed_company_ids", "company")
     def _compute_values(self):
-        today = fields.Date.context_today(self)
+        today = self.env.company._get_service_today()
         for days, kpis in self.grouped("period_days").items():
             period = timedelta(days=days)
             current = kpis._get_facts(today - period, today)
@@ -149,26 +157,27 @@ class AirbagKpi(models.Model):
             kpi.value_display = kpi._format(kpi.value) if kpi.has_value else "—"
             before = kpi.has_previous_value
             kpi.previous_display = kpi._format(kpi.previous_value) if before else "—"
-            kpi.target_display = kpi._format(kpi.target)
+            kpi.target_display = kpi._format(kpi.target) if kpi.target else "—"
             kpi.numerator_display = kpi._format_numerator()
 
     @api.depends("period_days")
-    @api.depends_context("lang", "tz")
+    @api.depends_context("company", "lang")
     def _compute_period_display(self):
         """Say which days the value is of: “the last N days” leaves it to count."""
-        today = fields.Date.context_today(self)
+        today = self.env.company._get_service_today()
         for kpi in self:
             first = today - timedelta(days=kpi.period_days - 1)
             days = (format_date(self.env, day) for day in (first, today))
             kpi.period_display = " – ".join(days)
 
-    @api.depends_context("lang", "allowed_company_ids")
+    @api.depends_context("allowed_company_ids", "company", "lang")
     def _compute_monthly_graph(self):
         """Values of the last twelve months, for the line on the card.
 
-        A month without data is a gap in the line, never a zero.
+        A month without data is a gap in the line, never a zero: one that has
+        nothing, and one where all is pending, whose value is read as False.
         """
-        today = fields.Date.context_today(self)
+        today = self.env.company._get_service_today()
         first = today.replace(day=1) - relativedelta(months=MONTHS - 1)
         # The facts wanted are those after this day.
         eve = first - timedelta(days=1)
@@ -178,9 +187,12 @@ class AirbagKpi(models.Model):
         values = {(kpi, month): value for kpi, month, value in rows}
         months = [first + relativedelta(months=number) for number in range(MONTHS)]
         for kpi in self:
-            found = [values.get((kpi, month)) for month in months]
+            found = [values.get((kpi, month), False) for month in months]
             points = [
-                {"x": f"{month:%m/%y}", "y": None if value is None else round(value, 1)}
+                {
+                    "x": f"{month:%m/%y}",
+                    "y": None if value is False else round(value, 1),
+                }
                 for month, value in zip(months, found, strict=True)
             ]
             graph = {"key": kpi.name, "values": points, "area": True}
@@ -207,20 +219,25 @@ class AirbagKpi(models.Model):
 
         Those who may not read all of them get the facts themselves, so that what is
         opened always adds up to the figure: Customer Care has no access to
-        contracts, nor sales to the tickets of other areas.
+        contracts, nor sales to the tickets of other areas. So does everybody where
+        the records are too many to be named.
         """
         self.ensure_one()
-        today = fields.Date.context_today(self)
+        today = self.env.company._get_service_today()
         after = today - timedelta(days=self.period_days)
         domain = self._get_facts_domain(after, today) & Domain("denominator", ">", 0)
-        facts = self.env["airbag.kpi.report"].search_fetch(domain, ["res_id"])
+        facts = self.env["airbag.kpi.report"].search_fetch(
+            domain, ["res_id"], limit=MAX_RECORDS + 1
+        )
+        if len(facts) > MAX_RECORDS:
+            return self._open_facts(domain)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             self._get_records_action()[self.code]
         )
         records = self.env[action["res_model"]].with_context(active_test=False)
         records = records.browse(facts.mapped("res_id"))
         if records._filtered_access("read") != records:
-            return {**self.action_open_analysis(), "domain": list(domain)}
+            return self._open_facts(domain)
         action["name"] = self.name
         action["domain"] = [("id", "in", records.ids)]
         action["context"] = {"create": False, "active_test": False}
@@ -271,6 +288,12 @@ class AirbagKpi(models.Model):
             [("date", ">", after), ("date", "<=", until)]
         )
 
+    def _open_facts(self, domain):
+        """Open facts in a list, no filter added: what is asked for is all there."""
+        action = {**self.action_open_analysis(), "domain": list(domain), "context": {}}
+        views = dict.fromkeys(["list", *action["view_mode"].split(",")])
+        return {**action, "views": [(False, view) for view in views]}
+
     def _get_facts(self, after, until):
         """Return ``{kpi: (value, denominator, pending)}``."""
         return {
@@ -295,7 +318,9 @@ class AirbagKpi(models.Model):
         self.has_previous_value = bool(before_count)
         comparable = self.has_value and self.has_previous_value
         self.trend = self._get_trend() if comparable else False
-        self.status = self._get_status() if self.has_value else "no_data"
+        self.status = self._get_status_of(
+            self.value if self.has_value else None, self.target, self.direction
+        )
 
     def _get_trend(self):
         change = round(self.value - self.previous_value, 1)
@@ -303,12 +328,21 @@ class AirbagKpi(models.Model):
             return "same"
         return "better" if (change > 0) == (self.direction == "higher") else "worse"
 
-    def _get_status(self):
-        sign = 1 if self.direction == "higher" else -1
-        missed = sign * (self.target - self.value)
+    @api.model
+    def _get_status_of(self, value, target, direction):
+        """Return how a value stands to its target; for cards and closed months.
+
+        :param value: None without data
+        :param float target: 0 where the company has set none
+        """
+        if value is None or value is False:
+            return "no_data"
+        if not target:
+            return "no_target"
+        missed = (target - value) * (1 if direction == "higher" else -1)
         if missed <= 0:
             return "on_target"
-        return "near" if missed <= NEAR * abs(self.target) else "off_target"
+        return "near" if missed <= NEAR * abs(target) else "off_target"
 
     def _format_numerator(self):
         """Return what is divided: cases, or hours."""

@@ -5,7 +5,6 @@ from odoo.tools import SQL, format_date, formatLang
 
 from ..tools.blank_float import BlankFloat
 from ..tools.months import last_day
-from .airbag_kpi import NEAR
 
 #: What was measured: never changes, in any state, whoever asks.
 FROZEN_FIELDS = {
@@ -120,6 +119,7 @@ class AirbagKpiSnapshot(models.Model):
             ("on_target", "On target"),
             ("near", "Near target"),
             ("off_target", "Off target"),
+            ("no_target", "No target"),
             ("no_data", "No data"),
         ],
         string="Result",
@@ -197,7 +197,7 @@ class AirbagKpiSnapshot(models.Model):
         for snapshot in self:
             snapshot.month_label = snapshot._get_month_label()
             snapshot.value_display = snapshot._format(snapshot.value)
-            snapshot.target_display = snapshot._format(snapshot.target)
+            snapshot.target_display = snapshot._format(snapshot.target or None)
             snapshot.ratio_display = snapshot._format_ratio(
                 snapshot.numerator, snapshot.denominator
             )
@@ -265,16 +265,6 @@ class AirbagKpiSnapshot(models.Model):
         }
 
     # === BUSINESS METHODS === #
-    @api.model
-    def _get_status_of(self, value, target, direction):
-        """Return how a value stands to its target, as the card of the indicator."""
-        if value is None or value is False:
-            return "no_data"
-        missed = (target - value) * (1 if direction == "higher" else -1)
-        if missed <= 0:
-            return "on_target"
-        return "near" if missed <= NEAR * abs(target) else "off_target"
-
     def _get_report_pages(self):
         """Return the months of companies to print, oldest first.
 
@@ -339,7 +329,8 @@ class AirbagKpiSnapshot(models.Model):
         parts["unit"] = self._field_to_sql(self._table, "unit", query)
         if aggregate_spec == "target:avg":
             return SQL(
-                "CASE WHEN MIN(%(kpi_id)s) = MAX(%(kpi_id)s) THEN AVG(%(target)s) END",
+                "CASE WHEN MIN(%(kpi_id)s) = MAX(%(kpi_id)s) THEN"
+                " AVG(NULLIF(%(target)s, 0)) END",
                 **parts,
             )
         return SQL(

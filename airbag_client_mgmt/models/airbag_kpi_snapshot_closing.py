@@ -155,7 +155,7 @@ class AirbagKpiSnapshot(models.Model):
                     "direction": kpi.direction,
                     "formula": kpi.formula,
                     "user_id": kpi.user_id.id,
-                    "status": self._get_status_of(value, kpi.target, kpi.direction),
+                    "status": kpi._get_status_of(value, kpi.target, kpi.direction),
                 }
             )
         return vals_list

@@ -60,14 +60,16 @@ class DigestDigest(models.Model):
         """Return ``{code: value}`` of a period; without facts, a code is left out.
 
         :param datetime start: as Odoo gives it: the UTC clock, whatever its zone says
-        :param datetime end: idem; its day, where the company works, is the last one
+        :param datetime end: idem. Facts have days and no hours: the days counted are
+            those before that of the end where the company works, which is not over:
+            the last 24 hours are yesterday.
         :raise AccessError: for who may not read the indicators: Odoo skips them
         """
         report = self.env["airbag.kpi.report"]
         report.check_access("read")
         if not (start and end):
             return {}
-        after, until = (
+        first, end_day = (
             company._get_service_date(
                 fields.Datetime.to_datetime(fields.Datetime.to_string(moment))
             )
@@ -77,8 +79,8 @@ class DigestDigest(models.Model):
             [
                 ("company_id", "=", company.id),
                 ("kpi_id", "in", self._get_indicators().ids),
-                ("date", ">", after),
-                ("date", "<=", until),
+                ("date", ">=", first),
+                ("date", "<", end_day),
             ],
             ["kpi_id"],
             ["value:avg", "denominator:sum"],
@@ -130,7 +132,8 @@ class DigestDigest(models.Model):
             subtitle = self.env._(
                 "%(period)s (before: %(value)s)",
                 period=subtitle,
-                value=indicator._format(before),
+                # The columns are narrow: the unit stays with its number.
+                value=indicator._format(before).replace(" ", "\N{NO-BREAK SPACE}"),
             )
         margin = 0.0
         if before and value is not None:

@@ -61,7 +61,10 @@ class AirbagGroupOrder(models.AbstractModel):
         return directions
 
     def _sort_groups(self, groups_list, grouping_sets, directions):
-        """Sort each list of groups as the database does: blank comes last."""
+        """Sort each list of groups as the database does.
+
+        Blank comes last, and first where it descends.
+        """
         for groups, groupby in zip(groups_list, grouping_sets, strict=True):
             for spec, descending in reversed(directions.items()):
                 if spec in groupby:

@@ -42,6 +42,8 @@ WANTED = "airbag_kpi_facts"
 ID_STEP = 32
 #: Indicators whose sums are of customers, each counted once.
 BY_CUSTOMER = {"retention"}
+#: What is summed by indicator only.
+SUMS = {"numerator:sum", "denominator:sum", "pending:sum"}
 
 
 class AirbagKpiReport(models.Model):
@@ -617,22 +619,26 @@ class AirbagKpiReport(models.Model):
 
     @api.model
     def _read_group_select(self, aggregate_spec, query) -> SQL:
-        """Sum facts, or count customers once, and divide the sums."""
-        if aggregate_spec in ("numerator:sum", "denominator:sum", "pending:sum"):
-            return self._sql_sum(aggregate_spec.removesuffix(":sum"), query)
-        if aggregate_spec != "value:avg":
+        """Sum facts, or count customers once, and divide the sums.
+
+        Different indicators have neither a common value nor a common sum: hours and
+        customers do not add up.
+        """
+        if aggregate_spec in SUMS:
+            figure = self._sql_sum(aggregate_spec.removesuffix(":sum"), query)
+        elif aggregate_spec == "value:avg":
+            figure = SQL(
+                "MAX(%(factor)s) * %(numerator)s / NULLIF(%(denominator)s, 0)",
+                factor=self._field_to_sql(self._table, "factor", query),
+                numerator=self._sql_sum("numerator", query),
+                denominator=self._sql_sum("denominator", query),
+            )
+        else:
             return super()._read_group_select(aggregate_spec, query)
-        kpi = self._field_to_sql(self._table, "kpi_id", query)
-        value = SQL(
-            "MAX(%(factor)s) * %(numerator)s / NULLIF(%(denominator)s, 0)",
-            factor=self._field_to_sql(self._table, "factor", query),
-            numerator=self._sql_sum("numerator", query),
-            denominator=self._sql_sum("denominator", query),
-        )
         if len(getattr(query, "fact_kpi_ids", None) or ()) == 1:
-            return value
-        # Figures of different indicators have no common value.
-        return SQL("CASE WHEN MIN(%s) = MAX(%s) THEN %s END", kpi, kpi, value)
+            return figure
+        kpi = self._field_to_sql(self._table, "kpi_id", query)
+        return SQL("CASE WHEN MIN(%s) = MAX(%s) THEN %s END", kpi, kpi, figure)
 
     def _sql_sum(self, fname, query) -> SQL:
         """Return the sum of the facts of a group, customers counted once."""

@@ -45,7 +45,7 @@ class AirbagKpiSnapshotTrend(models.Model):
                    value AS figure
               FROM airbag_kpi_snapshot
              UNION ALL
-            SELECT 2 * id + 1, kpi_id, company_id, month, 'target', target
+            SELECT 2 * id + 1, kpi_id, company_id, month, 'target', NULLIF(target, 0)
               FROM airbag_kpi_snapshot
             """
         )

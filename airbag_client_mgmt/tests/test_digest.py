@@ -18,10 +18,12 @@ class TestDigest(ClosingCommon):
         cls.digest = cls.env.ref("airbag_client_mgmt.digest_indicators")
         cls.digest.user_ids = cls.management | cls.technician
         with freeze_time(datetime(2026, 3, 20, 17)):
-            # Today, within seven days, the seven before, and the month before.
-            cls._resolve(date(2026, 3, 20), 2)
-            cls._resolve(date(2026, 3, 16), 4)
-            cls._resolve(date(2026, 3, 13), 6)
+            # Today is not over; yesterday, within seven days, the seven before, and
+            # the month before.
+            cls._resolve(date(2026, 3, 20), 1)
+            cls._resolve(date(2026, 3, 19), 2)
+            cls._resolve(date(2026, 3, 13), 4)
+            cls._resolve(date(2026, 3, 12), 6)
             cls._resolve(date(2026, 2, 12), 8)
 
     def _get_columns(self, user, company=None):
@@ -38,7 +40,9 @@ class TestDigest(ClosingCommon):
         )
         # The day before yesterday had none; a week before 6 h; a month before 8 h.
         self.assertEqual([column["margin"] for column in columns], [0, -50, -50])
-        self.assertEqual(columns[1]["col_subtitle"], "Last 7 Days (before: 6.0 h)")
+        self.assertEqual(
+            columns[1]["col_subtitle"], "Last 7 Days (before: 6.0\N{NO-BREAK SPACE}h)"
+        )
         self.assertEqual(columns[0]["col_subtitle"], "Last 24 hours")
 
     def test_a_period_without_data_is_a_dash(self):
@@ -48,10 +52,14 @@ class TestDigest(ClosingCommon):
                 self.assertEqual((column["value"], column["margin"]), ("—", 0))
 
     def test_the_figure_is_that_of_the_indicator(self):
-        self.kpi.period_days = 30
+        # The month before 20 March has 28 days.
+        self.kpi.period_days = 28
+        with freeze_time(datetime(2026, 3, 19, 17)):
+            until_yesterday = self.kpi.value_display
+        self.env.invalidate_all()
         self.assertEqual(
             self._get_columns(self.management)["kpi_airbag_resolution"][2]["value"],
-            self.kpi.value_display,
+            until_yesterday,
         )
         digest = self.digest.with_user(self.management).with_context(
             start_datetime=datetime(2026, 3, 13, 17),
@@ -60,12 +68,20 @@ class TestDigest(ClosingCommon):
         self.assertEqual(digest.kpi_airbag_resolution_value, 3)
         self.assertIs(digest.kpi_airbag_satisfaction_value, False)
 
+    def test_the_last_24_hours_are_a_whole_day_however_early_it_is_sent(self):
+        for hour in (6, 13, 23):
+            with freeze_time(datetime(2026, 3, 20, hour)):
+                columns = self._get_columns(self.management)["kpi_airbag_resolution"]
+            self.assertEqual(columns[0]["value"], "2.0 h")
+
     def test_the_day_is_that_of_the_company(self):
         """02:00 UTC of the 21st is still the 20th in Bogotá."""
         with freeze_time(datetime(2026, 3, 21, 2)):
             columns = self._get_columns(self.management)["kpi_airbag_resolution"]
         self.assertEqual(columns[1]["value"], "3.0 h")
-        self.assertEqual(columns[1]["col_subtitle"], "Last 7 Days (before: 6.0 h)")
+        self.assertEqual(
+            columns[1]["col_subtitle"], "Last 7 Days (before: 6.0\N{NO-BREAK SPACE}h)"
+        )
 
     def test_who_may_not_read_them_gets_none(self):
         self.assertFalse(self._get_columns(self.technician))

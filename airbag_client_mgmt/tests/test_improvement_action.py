@@ -52,6 +52,7 @@ class TestImprovementAction(ClosingCommon):
             {"user_id": self.planner.id},
             {"snapshot_id": False},
             {"description": "Other"},
+            {"kpi_id": self.env.ref("airbag_client_mgmt.kpi_retention").id},
         ):
             with self.assertRaises(AccessError, msg=values):
                 action.write(values)

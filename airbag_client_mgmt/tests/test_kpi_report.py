@@ -3,8 +3,10 @@ import importlib.util
 import json
 from collections import defaultdict
 from datetime import date, datetime
+from unittest.mock import patch
 
 from dateutil.relativedelta import relativedelta
+from psycopg2.extras import Json
 
 from odoo import Command
 from odoo.exceptions import AccessError
@@ -293,8 +295,18 @@ class TestKpiReport(ClientMgmtCommon):
         self.assertEqual(self._measured()["satisfaction", None], (3, 4, 75))
 
     def test_different_indicators_have_no_common_value(self):
-        total = self.report._read_group(self._get_own_domain(), [], ["value:avg"])
-        self.assertFalse(total[0][0])
+        figures = ["value:avg", "numerator:sum", "denominator:sum", "pending:sum"]
+        total = self.report._read_group(self._get_own_domain(), [], figures)
+        self.assertEqual(total, [(False, False, False, False)])
+        # Nor in the total row of the pivot, whatever it is grouped by.
+        levels = self.report.formatted_read_grouping_sets(
+            self._get_own_domain(), [[], ["kpi_id"], ["date:year"]], figures
+        )
+        (year,) = (group for group in levels[2] if group["date:year"][1] == "2026")
+        for group in (levels[0][0], year):
+            self.assertFalse(any(group[figure] for figure in figures), group)
+        for group in levels[1]:
+            self.assertTrue(group["denominator:sum"] or group["pending:sum"], group)
 
     def test_what_is_pending_stands_apart(self):
         visit = self._create_done_intervention(
@@ -364,6 +376,43 @@ class TestKpiReport(ClientMgmtCommon):
         self.assertEqual(kpi.value_display, kpi._format(0))
         self.assertEqual(kpi.target_display, kpi._format(80))
 
+    def test_the_days_are_those_of_the_company_not_of_the_reader(self):
+        """02:00 UTC of the 11th is still the 10th in Bogotá."""
+        with freeze_time("2026-03-11 02:00"):
+            self._ticket("claim", datetime(2026, 3, 10, 14), datetime(2026, 3, 10, 15))
+            kpi = self.kpi["resolution"].with_context(tz="Europe/Madrid")
+            kpi.period_days = 1
+            self.env.flush_all()
+            self.env.invalidate_all()
+            self.assertEqual(kpi.response_count, 1)
+            self.assertIn(format_date(self.env, date(2026, 3, 10)), kpi.period_display)
+            action = kpi.action_open_records()
+            self.assertEqual(len(action["domain"][0][2]), 1)
+
+    @freeze_time("2026-03-10")
+    def test_a_company_without_target_is_neither_on_it_nor_off(self):
+        for code in ("satisfaction", "resolution"):
+            kpi = self.kpi[code]
+            self.assertNotIn(kpi.status, ("no_target", "no_data"))
+            kpi.target = 0
+            self.assertEqual((kpi.status, kpi.target_display), ("no_target", "—"))
+
+    @freeze_time("2026-03-10")
+    def test_more_records_than_can_be_named_are_opened_as_facts(self):
+        kpi = self.kpi["satisfaction"].with_user(self.management)
+        count = kpi.response_count
+        self.assertGreater(count, 1)
+        module = "odoo.addons.airbag_client_mgmt.models.airbag_kpi.MAX_RECORDS"
+        with patch(module, count):
+            self.assertEqual(
+                kpi.action_open_records()["res_model"], "survey.user_input"
+            )
+        with patch(module, count - 1):
+            action = kpi.action_open_records()
+        self.assertEqual(action["res_model"], self.report._name)
+        self.assertEqual(action["views"][0], (False, "list"))
+        self.assertEqual(self.report.search_count(action["domain"]), count)
+
     @freeze_time("2027-01-31")
     def test_card_line_begins_on_the_first_of_the_month(self):
         """The twelve months of January 2027 begin on 1 February 2026, inclusive."""
@@ -382,6 +431,17 @@ class TestKpiReport(ClientMgmtCommon):
         self.assertIsNone(points["03/26"], "a month without data is a gap, not a zero")
 
     @freeze_time("2026-03-10")
+    def test_card_line_has_a_gap_where_all_is_pending(self):
+        """Nothing of the month was decided yet: its value is none, and no zero."""
+        self.tickets[1].write({"kind": "query"})  # the one resolved in February
+        self.env.flush_all()
+        self.env.invalidate_all()
+        (line,) = json.loads(self.kpi["resolution"].monthly_graph)
+        points = {point["x"]: point["y"] for point in line["values"]}
+        self.assertIsNone(points["02/26"])
+        self.assertIsNotNone(points["01/26"])
+
+    @freeze_time("2026-03-10 15:00")
     def test_form_shows_what_was_divided(self):
         kpi = self.kpi["satisfaction"]
         kpi.period_days = 30
@@ -465,12 +525,45 @@ class TestKpiReport(ClientMgmtCommon):
                         SQL.identifier(name),
                     )
                 )
+        self._migrate("pre-kpi")
+        self.assertEqual(read(), before)
+
+    def _migrate(self, name):
+        """Run a script of the update; return it."""
         folder = f"{get_module_path('airbag_client_mgmt')}/migrations/19.0.1.3.0"
-        spec = importlib.util.spec_from_file_location("pre", f"{folder}/pre-kpi.py")
+        spec = importlib.util.spec_from_file_location("script", f"{folder}/{name}.py")
         script = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(script)
         script.migrate(self.env.cr, "19.0.1.2.0")
-        self.assertEqual(read(), before)
+        return script
+
+    def test_an_update_words_the_formula_that_nobody_changed(self):
+        kpi = self.kpi["satisfaction"]
+
+        def update(formula):
+            """Return what an update leaves of a formula, by language."""
+            self.env.cr.execute(
+                "UPDATE airbag_kpi SET formula = %s WHERE id = %s",
+                [Json(formula), kpi.id],
+            )
+            self._migrate("post-kpi-formula")
+            self.env.cr.execute(
+                "SELECT formula FROM airbag_kpi WHERE id = %s", [kpi.id]
+            )
+            return self.env.cr.fetchone()[0]
+
+        self.env.flush_all()
+        self.env.cr.execute("SELECT formula FROM airbag_kpi WHERE id = %s", [kpi.id])
+        new = self.env.cr.fetchone()[0]["en_US"]
+        old = self._migrate("post-kpi-formula").OLD["kpi_satisfaction"]
+        english, spanish = sorted(old, reverse=True)
+        # The translation is loaded after it, where there is none.
+        self.assertEqual(update({"en_US": english, "es_419": spanish}), {"en_US": new})
+        for kept in (
+            {"en_US": "As the board decided"},
+            {"en_US": english, "es_419": "Lo que decidió la junta"},
+        ):
+            self.assertEqual(update(kept), kept)
 
     def _get_fleet(self):
         return self._get_own_domain()[0][2]

@@ -213,6 +213,23 @@ class TestKpiSnapshot(ClosingCommon):
         )
         self.assertEqual((ours.company_id, ours.value), (self.company, 4))
 
+    def test_a_company_without_target_misses_none(self):
+        """Neither kept: nobody decided yet what there is to keep."""
+        company, user = self._create_company("Other")
+        self._resolve(date(2026, 2, 2), 6, company_id=company.id, team_id=False)
+        self._close_month_of(date(2026, 2, 1))
+        theirs = self.snapshots.with_user(user).search([("kpi_id", "=", self.kpi.id)])
+        self.assertEqual((theirs.status, theirs.is_missed), ("no_target", False))
+        self.assertEqual((theirs.target, theirs.target_display), (0, "—"))
+        domain = [("kpi_id", "=", self.kpi.id), ("company_id", "=", company.id)]
+        self.assertEqual(
+            self.snapshots._read_group(domain, [], ["target:avg"]), [(False,)]
+        )
+        lines = self.env["airbag.kpi.snapshot.trend"].search(domain)
+        self.assertEqual(
+            {line.series: line.figure for line in lines}, {"value": 6, "target": False}
+        )
+
     def test_who_reads_the_closed_months(self):
         self._resolve(date(2026, 2, 2))
         snapshot = self._close_month_of(date(2026, 2, 1))

@@ -53,6 +53,23 @@ class TestKpiSnapshotDifference(ClosingCommon):
         self.assertEqual((february.value, february.current_value), (4, False))
         self.assertTrue(late)
 
+    def test_each_of_the_two_sums_is_compared(self):
+        """The same cases with other hours, and other cases with the same hours."""
+        ticket = self._resolve(date(2026, 2, 2), 4)
+        self._resolve(date(2026, 2, 3), 2)
+        self._close_months(date(2026, 3, 20))
+        ticket.resolution_hours = 5
+        changed = self._find_changed()
+        self.assertEqual(changed.denominator, changed.current_denominator)
+        self.assertEqual((changed.numerator, changed.current_numerator), (6, 7))
+        ticket.resolution_hours = 4
+        self.assertFalse(self._find_changed())
+        late = self._resolve(date(2026, 2, 4), 4)
+        late.resolution_hours = 0
+        changed = self._find_changed()
+        self.assertEqual(changed.numerator, changed.current_numerator)
+        self.assertEqual((changed.denominator, changed.current_denominator), (2, 3))
+
     def test_other_companies_are_left_out(self):
         company, user = self._create_company("Other")
         self._resolve(date(2026, 2, 2), 4)
