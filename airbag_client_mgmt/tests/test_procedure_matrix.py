@@ -173,6 +173,9 @@ class TestProcedureMatrix(ProcedureCommon):
             "duration": self._contract(contract_end=False),
             "obligations": self._contract(obligation_ids=one_party),
         }
+        other_party = [Command.create({"party": "customer", "name": "Access"})]
+        lacking["obligations"] |= self._contract(obligation_ids=other_party)
+        lacking["duration"] |= self._force(self._contract(), contract_start=False)
         outside = [self._contract(moment) for moment in OUTSIDE]
         outside += [
             self._contract(state="sent"),
@@ -244,7 +247,7 @@ class TestProcedureMatrix(ProcedureCommon):
             "report": self._visit(report_state="no_email"),
         }
         outside = [self._visit(moment) for moment in OUTSIDE]
-        outside.append(self._visit(state="planned"))
+        outside.append(self._visit(state="in_progress", finished_at=NOON))
         outside.append(self._visit(**IMPORTED))
         outside.append(self._other_visit())
         self._check("5.3.3", complete | signed | recorded, lacking, outside)
@@ -254,6 +257,12 @@ class TestProcedureMatrix(ProcedureCommon):
         today = str(self.company._get_service_today())
         step = self._get_step("5.3.3", procedure_from=today, procedure_to=today)
         self.assertEqual((step.expected_count, step.missing_count), (1, 0))
+        # What left at once counts at once.
+        self._visit(datetime.now())
+        self._visit(datetime.now(), report_state=False, signed_on=datetime.now())
+        step.invalidate_recordset()
+        report = step.evidence_ids.filtered(lambda evidence: evidence.code == "report")
+        self.assertEqual((step.expected_count, report.expected_count), (3, 2))
 
     # === 5.4 === #
     def test_5_4_1_customers_are_contacted_in_time(self):
@@ -268,6 +277,7 @@ class TestProcedureMatrix(ProcedureCommon):
         outside = [self._visit(moment) for moment in OUTSIDE]
         history = self._visit(**IMPORTED)
         self._survey(history, "late", **IMPORTED)
+        outside.append(self._visit(state="in_progress", finished_at=NOON))
         outside += [waived, undecided, history, self._other_visit()]
         self._check("5.4.1", complete, {"in_time": late | not_asked}, outside)
 
