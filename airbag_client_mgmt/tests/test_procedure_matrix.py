@@ -313,9 +313,14 @@ class TestProcedureMatrix(ProcedureCommon):
             "cause": self._ticket("complaint", root_cause=False),
         }
         lacking["cause"] |= self._ticket("complaint", corrective_action=False)
+        lacking["attended"] |= self._ticket("claim", acknowledged_on=False)
+        cancelled = self.env["helpdesk.ticket.stage"].search(
+            [("is_cancelled", "=", True)], limit=1
+        )
         outside = [self._ticket("complaint", moment) for moment in OUTSIDE]
         outside += [
             self._ticket("query"),
+            self._ticket("complaint", stage_id=cancelled.id),
             self._ticket("claim", closed_date=NOON, root_cause=False, **IMPORTED),
             self._ticket("complaint", duplicate_id=complete[0].id),
             self._ticket("complaint", company=self.other_company),

@@ -13,8 +13,9 @@ REGISTERS = [
     ("satisfaction", "Customer satisfaction"),
     ("complaint", "Complaints and requests"),
 ]
-#: More rows than these are no printed matter: a year of a large company.
-MAX_PRINTED_ROWS = 5000
+#: More rows than these are no printed matter: laying them out takes longer than the
+#: two minutes after which a server gives a request up.
+MAX_PRINTED_ROWS = 2000
 #: What the lists of the registers show.
 MODELS = {
     "sale.order": "contract",
