@@ -47,6 +47,11 @@ class AirbagDocument(models.Model):
     # === FIELDS === #
     sequence = fields.Integer(default=100)
     active = fields.Boolean(default=True, tracking=True)
+    withdrawn_on = fields.Date(
+        readonly=True,
+        copy=False,
+        help="Since when it is archived: nothing is printed with it from this day on.",
+    )
     code = fields.Char(
         tracking=True, help="Needed to approve a version: it is printed on the forms."
     )
@@ -172,7 +177,11 @@ class AirbagDocument(models.Model):
     def write(self, vals):
         if IDENTITY_FIELDS & set(vals):
             self._check_identity(vals)
+        if "withdrawn_on" in vals and not self.env.su:
+            raise UserError(self.env._("A document is withdrawn by archiving it."))
         result = super().write(vals)
+        if "active" in vals:
+            self._stamp_withdrawal()
         if {"active", *IDENTITY_FIELDS} & set(vals):
             self.env.registry.clear_cache()
         return result
@@ -230,6 +239,15 @@ class AirbagDocument(models.Model):
                     )
                 )
 
+    def _stamp_withdrawal(self):
+        """Keep the day on which documents were archived; none once they are back."""
+        for document in self.sudo():
+            company = document.company_id or self.env.company
+            if document.active:
+                document.withdrawn_on = False
+            elif not document.withdrawn_on:
+                document.withdrawn_on = company._get_service_today()
+
     def _get_version_on(self, day):
         """Return the version that was in force on a day, or an empty record."""
         self.ensure_one()
@@ -264,6 +282,7 @@ class AirbagDocument(models.Model):
                 str(version.number),
                 version.date,
                 bool(version.document_id.company_id),
+                version.document_id.withdrawn_on or None,
             )
             for version in versions
         )

@@ -1,26 +1,17 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-import contextlib
 import json
-from collections.abc import Callable, Set
-from datetime import date, datetime, timedelta
+from collections.abc import Callable
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date
 
 from ..tools.blank_float import BlankFloat
-from ..tools.periods import (
-    NAMED_PERIODS,
-    Period,
-    months_until,
-    named_period,
-    span,
-)
+from ..tools.periods import NAMED_PERIODS, Period, months_until
 
 #: What the QMS responsible settles; the rest changes with the procedure itself.
-SETTLED_BY_QUALITY = {"activity_ids", "message_follower_ids", "target", "user_id"}
+SETTLED_BY_QUALITY = {"message_follower_ids", "target", "user_id"}
 #: Points of coverage by which a step may miss its target and still be near.
 NEAR = 10
 #: Months in the graph of a step.
@@ -212,7 +203,16 @@ class AirbagProcedureStep(models.Model):
 
         :raise AccessError: when a user would change more than responsible or target.
         """
-        if not self.env.su and set(vals) - SETTLED_BY_QUALITY:
+        self._check_words(set(vals))
+        return super().write(vals)
+
+    def _update_field_translations(self, field_name, *args, **kwargs):
+        """Nor do the words change in one language: this way passes by ``write``."""
+        self._check_words({field_name})
+        return super()._update_field_translations(field_name, *args, **kwargs)
+
+    def _check_words(self, names):
+        if not self.env.su and names - SETTLED_BY_QUALITY:
             raise AccessError(
                 self.env._(
                     "The text of a step is that of the procedure, which changes with "
@@ -220,41 +220,6 @@ class AirbagProcedureStep(models.Model):
                     "target."
                 )
             )
-        return super().write(vals)
-
-    # === ACTION METHODS === #
-    def action_open_step(self):
-        """Open the step with the period of the list it is opened from."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.display_name,
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-            "context": self._get_period_context(),
-        }
-
-    def action_open_records(self):
-        """Open the records of the period that should have the evidence."""
-        self.ensure_one()
-        source = self._get_source(self._get_period())
-        return self._get_window(source, source and source.expected, self.display_name)
-
-    def action_open_missing(self):
-        """Open the records that lack evidence: exactly those that are counted."""
-        self.ensure_one()
-        source = self._get_source(self._get_period())
-        title = self.env._("%(step)s: without evidence", step=self.display_name)
-        return self._get_window(source, source and source.missing, title)
-
-    def action_open_done(self):
-        """Open the records that have all of the evidence."""
-        self.ensure_one()
-        source = self._get_source(self._get_period())
-        domain = source and source.expected & ~source.missing
-        title = self.env._("%(step)s: with evidence", step=self.display_name)
-        return self._get_window(source, domain, title)
 
     # === BUSINESS METHODS === #
     @api.model
@@ -302,183 +267,3 @@ class AirbagProcedureStep(models.Model):
             return []
         records = self._get_model(source).search(source.missing, limit=limit)
         return records.mapped("display_name")
-
-    @api.model
-    def _get_window(self, source, domain, title):
-        """Return the window of some records, archived ones among them.
-
-        :raise UserError: if nothing says where the evidence of the step is.
-        """
-        if not source:
-            raise UserError(self.env._("No evidence has been defined for this step."))
-        action = self.env["ir.actions.act_window"]._for_xml_id(source.window)
-        views = {kind: view for view, kind in action["views"]}
-        # Without the address of the whole list: a reload keeps what was chosen here.
-        for key in ("id", "path"):
-            action.pop(key, None)
-        return {
-            **action,
-            "name": title,
-            "display_name": title,
-            "view_mode": "list,form",
-            "views": [(views.get(kind, False), kind) for kind in ("list", "form")],
-            "domain": self._to_client(source, domain),
-            "context": {"active_test": False, "create": False},
-        }
-
-    @api.model
-    def _to_client(self, source, domain):
-        """Return a domain as the browser can keep it: else, the records it finds."""
-
-        def to_plain(value):
-            if isinstance(value, Domain):
-                # A condition in SQL is a part of itself.
-                if any(isinstance(part, Domain) for part in value):
-                    raise TypeError(value)
-                value = list(value)
-            if isinstance(value, (list, Set)):
-                return [to_plain(part) for part in value]
-            if isinstance(value, tuple):
-                return tuple(to_plain(part) for part in value)
-            if isinstance(value, datetime):
-                return fields.Datetime.to_string(value)
-            if isinstance(value, date):
-                return fields.Date.to_string(value)
-            if isinstance(value, (str, int, float, bool, type(None))):
-                return value
-            raise TypeError(value)
-
-        with contextlib.suppress(TypeError):
-            return to_plain(domain)
-        return [("id", "in", self._get_model(source).search(domain).ids)]
-
-    # Periods
-    @api.model
-    def _get_period(self) -> Period:
-        """Return the period in the context, by default the present year.
-
-        Filters come first, so that they change the days a window was opened with;
-        several of them are one period from the first to the last of their days.
-
-        :raise UserError: for days that are none, or in the wrong order.
-        """
-        context = self.env.context
-        today = self.env.company._get_service_today()
-        names = [name for key, name in PERIOD_FILTERS.items() if context.get(key)]
-        if names:
-            return span(named_period(name, today) for name in names)
-        if not (context.get("procedure_from") or context.get("procedure_to")):
-            return named_period("this_year", today)
-        try:
-            first = fields.Date.to_date(context.get("procedure_from"))
-            last = fields.Date.to_date(context.get("procedure_to"))
-        except (TypeError, ValueError):
-            first = last = None
-        self._check_period(first, last)
-        return Period(first, last)
-
-    @api.model
-    def _check_period(self, first, last):
-        """:raise UserError: saying which of two days to correct."""
-        if not first or not last:
-            raise UserError(
-                self.env._("Choose the first and the last day of the period.")
-            )
-        if first > last:
-            raise UserError(
-                self.env._(
-                    "The period ends on %(last)s, before it begins on %(first)s: "
-                    "correct one of the days.",
-                    first=format_date(self.env, first),
-                    last=format_date(self.env, last),
-                )
-            )
-
-    @api.model
-    def _get_period_context(self):
-        """Return the context with which another window shows the same period."""
-        period = self._get_period()
-        return {
-            "procedure_from": fields.Date.to_string(period.first),
-            "procedure_to": fields.Date.to_string(period.last),
-        }
-
-    @api.model
-    def _format_period(self, period):
-        """Return a period as the user reads dates."""
-        return self.env._(
-            "%(first)s to %(last)s",
-            first=format_date(self.env, period.first),
-            last=format_date(self.env, period.last),
-        )
-
-    # Parts of domains, for the files of the sections
-    @api.model
-    def _in_companies(self, shared=False) -> Domain:
-        """Return the records of the companies in view.
-
-        :param shared: whether those of no company are everybody's
-        """
-        companies = [*self.env.companies.ids, *([False] if shared else [])]
-        return Domain("company_id", "in", companies)
-
-    @api.model
-    def _on_days(self, fname, period) -> Domain:
-        """Return the records with a date in the period."""
-        return Domain(fname, ">=", period.first) & Domain(fname, "<=", period.last)
-
-    @api.model
-    def _by_company(self, get_domain, shared=False) -> Domain:
-        """Return a domain that depends on the company, one part for each time zone.
-
-        :param get_domain: called with a company whose local days are meant
-        :param shared: whether records of no company count in the present one
-        """
-        zones = {}
-        for company in self.env.companies:
-            zones.setdefault(company._get_service_tz(), []).append(company)
-        parts = []
-        for companies in zones.values():
-            ids = [company.id for company in companies]
-            if shared and self.env.company in companies:
-                ids.append(False)
-            parts.append(Domain("company_id", "in", ids) & get_domain(companies[0]))
-        return Domain.OR(parts)
-
-    @api.model
-    def _at_moments(self, fname, period, shared=False) -> Domain:
-        """Return the records with a moment in the local days of the period."""
-
-        def get_domain(company):
-            start = company._localize_service_time(period.first, 0)
-            next_day = period.last + timedelta(days=1)
-            stop = company._localize_service_time(next_day, 0)
-            return Domain(fname, ">=", start) & Domain(fname, "<", stop)
-
-        return self._by_company(get_domain, shared)
-
-    @api.model
-    def _before_today(self, fname) -> Domain:
-        """Return the records with a moment before today, where the company works."""
-
-        def get_domain(company):
-            today = company._get_service_today()
-            return Domain(fname, "<", company._localize_service_time(today, 0))
-
-        return self._by_company(get_domain)
-
-    @api.model
-    def _not_later(self, fname, deadline) -> Domain:
-        """Return the records with a day or moment up to another of theirs.
-
-        Those without one of them are not late, either.
-        """
-
-        def to_sql(model, alias, query):
-            return SQL(
-                "COALESCE(%s <= %s, TRUE)",
-                model._field_to_sql(alias, fname, query),
-                model._field_to_sql(alias, deadline, query),
-            )
-
-        return Domain.custom(to_sql=to_sql)

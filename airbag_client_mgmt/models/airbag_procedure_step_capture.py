@@ -65,7 +65,9 @@ class AirbagProcedureStep(models.Model):
         """Return the customer companies whose first quotation is of the period."""
         orders = self.env["sale.order"].with_context(active_test=False)
         quoted = self._in_companies() & Domain("state", "!=", "cancel")
-        in_period = quoted & self._at_moments("date_order", period)
+        in_period = (
+            quoted & self._at_moments("date_order", period) & self._recorded_here()
+        )
         groupby = ["partner_id.commercial_partner_id"]
         customers = {group for (group,) in orders._read_group(in_period, groupby)}
         known = quoted & self._by_company(
@@ -90,7 +92,8 @@ class AirbagProcedureStep(models.Model):
             window="sale.action_quotations",
             expected=self._at_moments("date_order", period)
             & Domain("state", "in", ("sent", "sale"))
-            & Domain("order_line", "any", is_service),
+            & Domain("order_line", "any", is_service)
+            & self._recorded_here(),
             evidences={
                 "needs": Evidence(
                     Domain.TRUE, Domain("specific_needs", "not in", (False, ""))

@@ -41,9 +41,7 @@ class AirbagProcedureStep(models.Model):
             & Domain("kind", "=", "request")
             & self._get_accepted_tickets(),
             evidences={
-                "attended": Evidence(
-                    attended | Domain("acknowledgement_deadline", "<", now), attended
-                ),
+                "attended": Evidence(self._get_attention_due(), attended),
                 "answered": Evidence(
                     answered | Domain("resolution_deadline", "<", now), answered
                 ),
@@ -52,9 +50,20 @@ class AirbagProcedureStep(models.Model):
 
     @api.model
     def _get_accepted_tickets(self) -> Domain:
-        """Return the tickets that were not cancelled, nor recorded twice."""
-        return Domain("stage_id.is_cancelled", "=", False) & Domain(
-            "duplicate_id", "=", False
+        """Return the tickets that were not cancelled, recorded twice, nor history."""
+        return (
+            Domain("stage_id.is_cancelled", "=", False)
+            & Domain("duplicate_id", "=", False)
+            & self._recorded_here("closed_date")
+        )
+
+    @api.model
+    def _get_attention_due(self) -> Domain:
+        """Return the tickets that were attended, or should have been by now, here."""
+        now = fields.Datetime.now()
+        return Domain("acknowledged_on", "!=", False) | (
+            Domain("acknowledgement_deadline", "<", now)
+            & self._recorded_here("acknowledgement_deadline")
         )
 
     @api.model
@@ -93,7 +102,8 @@ class AirbagProcedureStep(models.Model):
             window="airbag_client_mgmt.action_contracts",
             expected=self._at_moments("date_order", period)
             & Domain("is_service_contract", "=", True)
-            & Domain("state", "=", "sale"),
+            & Domain("state", "=", "sale")
+            & self._recorded_here(),
             evidences={
                 "signed": Evidence(Domain.TRUE, Domain("signed_on", "!=", False)),
                 "conditions": Evidence(

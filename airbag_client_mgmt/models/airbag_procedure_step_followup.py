@@ -78,7 +78,7 @@ class AirbagProcedureStep(models.Model):
             evidences={
                 "area": Evidence(Domain.TRUE, Domain("team_id", "!=", False)),
                 "attended": Evidence(
-                    attended | Domain("acknowledgement_deadline", "<", now),
+                    self._get_attention_due(),
                     attended
                     & self._not_later("acknowledged_on", "acknowledgement_deadline"),
                 ),
@@ -103,7 +103,8 @@ class AirbagProcedureStep(models.Model):
             & self._on_days("service_date", period)
             & Domain("intervention_id", "!=", False)
             & Domain("state", "=", "done")
-            & Domain("test_entry", "=", False),
+            & Domain("test_entry", "=", False)
+            & self._recorded_here(),
             evidences={
                 "registered": Evidence(
                     Domain.TRUE, Domain("satisfaction_score", ">", 0)

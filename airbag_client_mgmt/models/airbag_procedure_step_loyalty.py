@@ -37,6 +37,7 @@ class AirbagProcedureStep(models.Model):
             expected=self._at_moments("date_order", period)
             & Domain("state", "in", ("sent", "sale"))
             & Domain("amended_order_id", "=", False)
+            & self._recorded_here()
             & Domain("loyalty_level_id.program_ids", "!=", False),
             evidences={
                 "benefit": Evidence(Domain.TRUE, Domain("order_line", "any", benefit)),
@@ -115,7 +116,8 @@ class AirbagProcedureStep(models.Model):
             & Domain("is_service_contract", "=", True)
             & Domain("state", "=", "sale")
             & Domain("replaced_on", "=", False)
-            & Domain("terminated_on", "=", False),
+            & Domain("terminated_on", "=", False)
+            & self._recorded_here("contract_end"),
             evidences={
                 "contacted": Evidence(
                     Domain.TRUE,

@@ -28,17 +28,25 @@ class AirbagProcedureStep(models.Model):
 
     @api.model
     def _get_due_visits(self, period) -> Domain:
-        """Return the visits of the period whose day has passed, unless called off."""
+        """Return the visits of the period whose day has passed, unless called off.
+
+        Neither those imported from the history: nobody planned them here.
+        """
         return (
             self._at_moments("planned_start", period)
             & self._before_today("planned_start")
             & Domain("state", "!=", "cancelled")
+            & self._recorded_here()
         )
 
     @api.model
     def _get_done_visits(self, period) -> Domain:
-        """Return the visits carried out in the period."""
-        return self._at_moments("finished_at", period) & Domain("state", "=", "done")
+        """Return the visits carried out in the period, and recorded here."""
+        return (
+            self._at_moments("finished_at", period)
+            & Domain("state", "=", "done")
+            & self._recorded_here()
+        )
 
     @api.model
     def _get_source_planning(self, period):

@@ -1,9 +1,10 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import html2plaintext
 
@@ -45,7 +46,7 @@ class TestAuditFile(ProcedureCommon):
         text = self._render(self._make())
         for said in (
             "PRO 008-F6",
-            "PRO 008 – Gestión del Cliente",
+            "PRO 008 · Customer Management",
             self.company.name,
             "03/01/2024 to 03/31/2024",
             self.management.name,
@@ -125,12 +126,66 @@ class TestAuditFile(ProcedureCommon):
         }
         register = "Register of Complaints and Requests"
         kinds = {row[0]: row[1:] for row in tables[f"{register}: by kind"]}
-        self.assertEqual(kinds["Complaint"], (2, 0, 2, "50.0 %"))
-        self.assertEqual(kinds["Claim"], (1, 1, 0, "—"))
+        self.assertEqual(kinds["Complaint"], (2, 2, 0, 0, "50.0 %"))
+        self.assertEqual(kinds["Claim"], (1, 0, 0, 1, "—"))
         areas = tables[f"{register}: by area"]
         self.assertEqual(sum(row[1] for row in areas), 3)
         orders = dict(tables["Service Quotation and Contract Form"])
         self.assertEqual(orders, {"Quotation Sent": 1, "Sales Order": 1})
+
+    def test_registers_are_those_that_are_printed(self):
+        """An auditor lays one beside the other."""
+        part = self._order(
+            lines=[Command.create({"product_id": self.airbag.id, "name": "Part"})]
+        )
+        cancelled = self.env["helpdesk.ticket.stage"].search(
+            [("is_cancelled", "=", True)], limit=1
+        )
+        first = self._ticket("complaint")
+        self._ticket("complaint", duplicate_id=first.id)
+        self._ticket("complaint", stage_id=cancelled.id, resolved_on=False)
+        self._ticket("claim", resolved_on=False)
+        self._contract()
+        file = self._make()
+        section = self._get_section(file, 40)
+        tables = {table["title"]: table["rows"] for table in section["tables"]}
+        printed = self.env["airbag.register.print"].with_user(self.management)
+
+        def get_rows(register):
+            wizard = printed.create(
+                {"register": register, "date_from": FIRST, "date_to": LAST}
+            )
+            return wizard._search_rows()
+
+        quotations = get_rows("contract")
+        self.assertNotIn(part, quotations)
+        counts = dict(tables["Service Quotation and Contract Form"])
+        self.assertEqual(sum(counts.values()), len(quotations))
+        summary = self.env["airbag.register.complaint"]._get_summaries(
+            get_rows("complaint")
+        )[0]
+        figures = [tuple(row[:5]) for row in summary.rows[:-1]]
+        kinds = tables["Register of Complaints and Requests: by kind"]
+        self.assertEqual([row[:5] for row in kinds], figures)
+        self.assertEqual(figures[0], ("Complaint", 3, 2, 1, 0))
+
+    def test_months_closed_take_a_row_each(self):
+        kpis = self.env["airbag.kpi"].search([], limit=3)
+        snapshots = self.env["airbag.kpi.snapshot"].sudo()
+        rows = snapshots.create(
+            snapshots._prepare_closing_values(self.company, date(2024, 3, 1), kpis)
+        )
+        self._force(rows, status="off_target")
+        self._force(
+            rows[0],
+            approved_by=self.management.id,
+            approved_on=date(2024, 4, 2),
+            state="approved",
+        )
+        self._force(rows[1], state="to_approve")
+        (table,) = self._get_section(self._make(), 35)["tables"]
+        approval = f"{self.management.name}, 04/02/2024"
+        self.assertEqual(table["rows"], [("03/24", 3, 3, 1, 1, 1, approval)])
 
     def test_open_actions_are_listed(self):
         today = fields.Date.today()

@@ -264,6 +264,27 @@ class TestDocument(ClientMgmtCommon):
         self.assertEqual(other._get_form("contract").code, "GC-01")
         self.assertEqual(self.company._get_form("contract").code, "PRO 008-F1")
 
+    def test_a_withdrawn_document_is_printed_no_more(self):
+        own = self.env["airbag.document"].create(
+            {
+                "code": "GC-01",
+                "name": "Contract",
+                "form": "contract",
+                "company_id": self.company.id,
+            }
+        )
+        self._approve_first(own)
+        own.with_user(self.quality).active = False
+        self.assertEqual(own.withdrawn_on, self.today)
+        self.assertEqual(self.company._get_form("contract").code, "PRO 008-F1")
+        yesterday = self.today - timedelta(days=1)
+        self.assertEqual(self.company._get_form("contract", yesterday).code, "GC-01")
+        with self.assertRaises(UserError):
+            own.with_user(self.quality).withdrawn_on = False
+        own.with_user(self.quality).active = True
+        self.assertFalse(own.withdrawn_on)
+        self.assertEqual(self.company._get_form("contract").code, "GC-01")
+
     def _approve_first(self, document):
         version = self.env["airbag.document.version"].create(
             {"document_id": document.id, "date": "2025-01-01"}

@@ -6,6 +6,9 @@ from odoo.tests import tagged
 
 from .procedure_common import DAWN, DUSK, NOON, OUTSIDE, ProcedureCommon
 
+#: After all of it was over.
+IMPORTED = {"imported_on": datetime(2024, 5, 1)}
+
 
 @tagged("post_install", "-at_install")
 class TestProcedureMatrix(ProcedureCommon):
@@ -31,6 +34,7 @@ class TestProcedureMatrix(ProcedureCommon):
             complete,
             {"channel": no_channel, "referrer": no_referrer},
             outside,
+            {"referrer": complete - complete[1] | no_channel},
         )
 
     def test_5_1_2_new_customers_are_registered(self):
@@ -44,7 +48,8 @@ class TestProcedureMatrix(ProcedureCommon):
         complete |= self._partner(email=False, phone="1")
         for partner in (*complete, contact, no_contact, no_needs):
             self._order(partner_id=partner.id, state="draft")
-        known, later, cancelled, elsewhere = (self._partner() for _ in range(4))
+        known, later, cancelled, elsewhere, old = (self._partner() for _ in range(5))
+        self._order(partner_id=old.id, **IMPORTED)
         for moment in (OUTSIDE[0], NOON):
             self._order(moment, partner_id=known.id)
         self._order(OUTSIDE[1], partner_id=later.id)
@@ -54,7 +59,7 @@ class TestProcedureMatrix(ProcedureCommon):
             "5.1.2",
             complete | by_contact,
             {"contact": no_contact, "needs": no_needs},
-            [known, later, cancelled, elsewhere],
+            [known, later, cancelled, elsewhere, old],
         )
 
     def test_5_1_3_proposals_say_needs_and_benefits(self):
@@ -84,6 +89,7 @@ class TestProcedureMatrix(ProcedureCommon):
         outside = [self._order(moment) for moment in OUTSIDE]
         outside += [
             self._order(state="draft"),
+            self._order(**IMPORTED),
             self._order(state="cancel"),
             self._order(lines=[Command.create({"product_id": part, "name": "Part"})]),
             self._order(company_id=self.other_company.id),
@@ -98,19 +104,18 @@ class TestProcedureMatrix(ProcedureCommon):
     # === 5.2 === #
     def test_5_2_1_requests_are_attended_and_answered(self):
         unresolved = {"resolved_on": False}
-        complete = self._ticket("request", DAWN) | self._ticket("request", DUSK)
-        quoted = self._order().id
-        complete |= self._ticket("request", quotation_id=quoted, **unresolved)
-        lead = self._lead(OUTSIDE[0]).id
-        complete |= self._ticket("request", lead_id=lead, **unresolved)
         future = datetime.now() + timedelta(days=2)
-        complete |= self._ticket(
-            "request",
-            acknowledged_on=False,
-            acknowledgement_deadline=future,
-            resolution_deadline=future,
-            **unresolved,
-        )
+        # Done before its time: it counts.
+        early = {"acknowledgement_deadline": future, "resolution_deadline": future}
+        complete = self._ticket("request", DAWN, **early)
+        complete |= self._ticket("request", DUSK)
+        quoted = self._order().id
+        complete |= self._ticket("request", quotation_id=quoted, **unresolved, **early)
+        lead = self._lead(OUTSIDE[0]).id
+        complete |= self._ticket("request", lead_id=lead, **unresolved, **early)
+        waiting = self._ticket("request", acknowledged_on=False, **unresolved, **early)
+        # Imported while it was open: whether it was attended before, nobody knows.
+        running = self._ticket("request", acknowledged_on=False, **IMPORTED)
         not_attended = self._ticket("request", acknowledged_on=False)
         cancelled_quotation = self._order(state="cancel").id
         not_answered = self._ticket(
@@ -122,15 +127,17 @@ class TestProcedureMatrix(ProcedureCommon):
         outside = [self._ticket("request", moment) for moment in OUTSIDE]
         outside += [
             self._ticket("query"),
+            self._ticket("request", closed_date=NOON, **IMPORTED),
             self._ticket("request", stage_id=cancelled.id),
             self._ticket("request", duplicate_id=complete[0].id),
             self._ticket("request", company=self.other_company),
         ]
         self._check(
             "5.2.1",
-            complete,
+            complete | waiting | running,
             {"attended": not_attended, "answered": not_answered},
             outside,
+            {"attended": waiting | running, "answered": waiting},
         )
 
     def test_5_2_2_adjusted_proposals_reach_the_customer(self):
@@ -146,7 +153,13 @@ class TestProcedureMatrix(ProcedureCommon):
             self._order(state="cancel", revision_number=1),
             self._order(revision_number=1, company_id=self.other_company.id),
         ]
-        self._check("5.2.2", complete, {"sent": not_sent, "reason": no_reason}, outside)
+        self._check(
+            "5.2.2",
+            complete,
+            {"sent": not_sent, "reason": no_reason},
+            outside,
+            {"reason": complete[0] | not_sent},
+        )
 
     def test_5_2_3_contracts_are_signed_and_complete(self):
         complete = self._contract(DAWN) | self._contract(
@@ -160,9 +173,13 @@ class TestProcedureMatrix(ProcedureCommon):
             "duration": self._contract(contract_end=False),
             "obligations": self._contract(obligation_ids=one_party),
         }
+        other_party = [Command.create({"party": "customer", "name": "Access"})]
+        lacking["obligations"] |= self._contract(obligation_ids=other_party)
+        lacking["duration"] |= self._force(self._contract(), contract_start=False)
         outside = [self._contract(moment) for moment in OUTSIDE]
         outside += [
             self._contract(state="sent"),
+            self._contract(**IMPORTED),
             self._contract(is_service_contract=False),
             self._contract(company_id=self.other_company.id),
         ]
@@ -177,6 +194,7 @@ class TestProcedureMatrix(ProcedureCommon):
         }
         outside = [self._visit(moment) for moment in OUTSIDE]
         outside.append(self._visit(state="cancelled"))
+        outside.append(self._visit(**IMPORTED))
         outside.append(self._other_visit())
         self._check("5.3.1", complete, lacking, outside)
 
@@ -202,8 +220,10 @@ class TestProcedureMatrix(ProcedureCommon):
         lacking = {"made": self._visit(state="planned"), "steps": skipped}
         outside = [self._visit(moment) for moment in OUTSIDE]
         outside.append(self._visit(state="cancelled"))
+        outside.append(self._visit(**IMPORTED))
         outside.append(self._other_visit())
-        self._check("5.3.2", complete, lacking, outside)
+        spared = {"steps": lacking["made"]}
+        self._check("5.3.2", complete, lacking, outside, spared)
 
     def test_5_3_3_visits_are_documented(self):
         complete = self._visit(DAWN) | self._visit(DUSK)
@@ -227,7 +247,8 @@ class TestProcedureMatrix(ProcedureCommon):
             "report": self._visit(report_state="no_email"),
         }
         outside = [self._visit(moment) for moment in OUTSIDE]
-        outside.append(self._visit(state="planned"))
+        outside.append(self._visit(state="in_progress", finished_at=NOON))
+        outside.append(self._visit(**IMPORTED))
         outside.append(self._other_visit())
         self._check("5.3.3", complete | signed | recorded, lacking, outside)
 
@@ -236,6 +257,12 @@ class TestProcedureMatrix(ProcedureCommon):
         today = str(self.company._get_service_today())
         step = self._get_step("5.3.3", procedure_from=today, procedure_to=today)
         self.assertEqual((step.expected_count, step.missing_count), (1, 0))
+        # What left at once counts at once.
+        self._visit(datetime.now())
+        self._visit(datetime.now(), report_state=False, signed_on=datetime.now())
+        step.invalidate_recordset()
+        report = step.evidence_ids.filtered(lambda evidence: evidence.code == "report")
+        self.assertEqual((step.expected_count, report.expected_count), (3, 2))
 
     # === 5.4 === #
     def test_5_4_1_customers_are_contacted_in_time(self):
@@ -248,7 +275,10 @@ class TestProcedureMatrix(ProcedureCommon):
         self._survey(waived, False, contact_state="waived")
         self._survey(undecided, False, contact_state="pending")
         outside = [self._visit(moment) for moment in OUTSIDE]
-        outside += [waived, undecided, self._other_visit()]
+        history = self._visit(**IMPORTED)
+        self._survey(history, "late", **IMPORTED)
+        outside.append(self._visit(state="in_progress", finished_at=NOON))
+        outside += [waived, undecided, history, self._other_visit()]
         self._check("5.4.1", complete, {"in_time": late | not_asked}, outside)
 
     def test_5_4_1_a_visit_within_its_days_is_not_due(self):
@@ -267,14 +297,14 @@ class TestProcedureMatrix(ProcedureCommon):
 
     def test_5_4_2_incidents_go_to_an_area_and_are_resolved(self):
         future = datetime.now() + timedelta(days=2)
-        complete = self._ticket("complaint", DAWN) | self._ticket("claim", DUSK)
-        complete |= self._ticket(
-            "complaint",
-            acknowledged_on=False,
-            acknowledgement_deadline=future,
-            resolved_on=False,
-            resolution_deadline=future,
+        # Done before its time: it counts.
+        early = {"acknowledgement_deadline": future, "resolution_deadline": future}
+        complete = self._ticket("complaint", DAWN, **early)
+        complete |= self._ticket("claim", DUSK)
+        waiting = self._ticket(
+            "complaint", acknowledged_on=False, resolved_on=False, **early
         )
+        running = self._ticket("claim", acknowledged_on=False, **IMPORTED)
         late = NOON + timedelta(hours=2)
         lacking = {
             "area": self._ticket("complaint", team_id=False),
@@ -283,13 +313,29 @@ class TestProcedureMatrix(ProcedureCommon):
             "cause": self._ticket("complaint", root_cause=False),
         }
         lacking["cause"] |= self._ticket("complaint", corrective_action=False)
+        lacking["attended"] |= self._ticket("claim", acknowledged_on=False)
+        cancelled = self.env["helpdesk.ticket.stage"].search(
+            [("is_cancelled", "=", True)], limit=1
+        )
         outside = [self._ticket("complaint", moment) for moment in OUTSIDE]
         outside += [
             self._ticket("query"),
+            self._ticket("complaint", stage_id=cancelled.id),
+            self._ticket("claim", closed_date=NOON, root_cause=False, **IMPORTED),
             self._ticket("complaint", duplicate_id=complete[0].id),
             self._ticket("complaint", company=self.other_company),
         ]
-        self._check("5.4.2", complete, lacking, outside)
+        self._check(
+            "5.4.2",
+            complete | waiting | running,
+            lacking,
+            outside,
+            {
+                "attended": waiting | running,
+                "resolved": waiting,
+                "cause": waiting | lacking["resolved"],
+            },
+        )
 
     def test_5_4_3_answers_are_registered_and_analysed(self):
         def answer(moment=NOON, **values):
@@ -303,15 +349,22 @@ class TestProcedureMatrix(ProcedureCommon):
         tagged_answer = answer(DUSK)
         tagged_answer.sudo().improvement_area_ids = area
         complete |= tagged_answer
-        complete |= answer(satisfaction_score=5)
+        satisfied = answer(satisfaction_score=5)
         lacking = {
             "registered": answer(satisfaction_score=0),
             "analysed": answer(),
         }
         outside = [answer(moment) for moment in OUTSIDE]
         outside += [answer(state="new"), answer(test_entry=True)]
+        outside.append(answer(**IMPORTED))
         elsewhere = self._survey(self._other_visit(), state="done")
-        self._check("5.4.3", complete, lacking, [*outside, elsewhere])
+        self._check(
+            "5.4.3",
+            complete | satisfied,
+            lacking,
+            [*outside, elsewhere],
+            {"analysed": satisfied | lacking["registered"]},
+        )
 
     # === 5.5 === #
     def test_5_5_1_recurrent_customers_are_offered_benefits(self):
@@ -337,6 +390,7 @@ class TestProcedureMatrix(ProcedureCommon):
         outside = [self._order(moment, **gold) for moment in OUTSIDE]
         outside += [
             self._order(state="draft", **gold),
+            self._order(**IMPORTED, **gold),
             self._order(loyalty_level_id=plain.id),
             self._order(amended_order_id=nothing.id, **gold),
             self._order(company_id=self.other_company.id, **gold),
@@ -363,6 +417,7 @@ class TestProcedureMatrix(ProcedureCommon):
         outside += [
             self._visit(treatment_id=unguided.id),
             self._visit(state="planned"),
+            self._visit(**IMPORTED),
             self._other_visit(),
         ]
         self._check("5.5.2", complete, {"informed": missing}, outside)
@@ -380,6 +435,8 @@ class TestProcedureMatrix(ProcedureCommon):
         end = date(2024, 3, 31)
         complete = talk(ended(end), end)
         complete |= talk(ended(date(2024, 3, 1)), date(2024, 2, 1))
+        # It was in force when it was imported: its renewal is ours.
+        complete |= talk(ended(end, imported_on=datetime(2024, 3, 15)), end)
         renewed = ended(end, renewal_lost_reason_id=False)
         talk(renewed, end)
         self._contract(NOON, renewed_order_id=renewed.id)
@@ -389,6 +446,7 @@ class TestProcedureMatrix(ProcedureCommon):
         outside = [
             ended(date(2024, 2, 29)),
             ended(date(2024, 4, 1)),
+            ended(end, **IMPORTED),
             ended(end, terminated_on=date(2024, 2, 1)),
             ended(end, replaced_on=date(2024, 2, 1)),
             ended(end, company_id=self.other_company.id),

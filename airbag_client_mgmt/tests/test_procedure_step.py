@@ -123,6 +123,14 @@ class TestProcedureStep(ProcedureCommon):
         )
         self.assertEqual(step._get_period(), (date(2023, 1, 1), date(2024, 4, 30)))
 
+    @freeze_time("2024-04-20")
+    def test_one_click_is_enough_to_see_a_month(self):
+        """The matrix opens with this year chosen."""
+        step = self._get_step(
+            "5.3.3", procedure_this_year=True, procedure_last_month=True
+        )
+        self.assertEqual(step._get_period(), (date(2024, 3, 1), date(2024, 3, 31)))
+
     def test_form_and_windows_keep_the_period(self):
         self._visit()
         step = self._get_step("5.3.3")
@@ -177,6 +185,9 @@ class TestProcedureStep(ProcedureCommon):
         for values in ({"name": "Else"}, {"department": "care"}, {"code": "9"}):
             with self.subTest(values=values), self.assertRaises(AccessError):
                 step.write(values)
+        for fname in ("name", "text"):
+            with self.subTest(translated=fname), self.assertRaises(AccessError):
+                step.update_field_translations(fname, {"es_419": "Otra cosa"})
         with self.assertRaises(AccessError):
             step.evidence_ids[0].name = "Else"
         with self.assertRaises(AccessError):

@@ -371,6 +371,31 @@ class TestRegister(SatisfactionCommon):
         self.assertEqual(len(self._get_cells(page)), 2)
         self.assertIn("2 selected rows", page.text_content())
 
+    def test_rows_chosen_that_are_in_no_register_are_not_counted(self):
+        contract = self._create_contract()
+        other = self.env["sale.order"].create({"partner_id": self.customer.id})
+        wizard = self._wizard("contract", row_ids=(contract | other).ids)
+        self.assertEqual(wizard.row_count, 1)
+        self.assertIn("1 selected rows", self._print(wizard).text_content())
+        wizard.row_ids = other.ids
+        with self.assertRaisesRegex(UserError, "None of the rows"):
+            wizard.action_print()
+
+    def test_rows_of_two_companies_are_no_register(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        self.quality.company_ids |= other
+        orders = self._create_contract() | self.env["sale.order"].create(
+            {"partner_id": self.customer.id, "company_id": other.id}
+        )
+        wizards = self.env["airbag.register.print"].with_user(self.quality)
+        wizards = wizards.with_context(
+            allowed_company_ids=(self.company | other).ids,
+            active_model="sale.order",
+            active_ids=orders.ids,
+        )
+        with self.assertRaisesRegex(UserError, "one company"):
+            wizards.default_get(["register"])
+
     def test_a_wrong_period_is_named(self):
         wizard = self._wizard(
             "satisfaction", start=date(2026, 2, 1), end=date(2026, 1, 1)

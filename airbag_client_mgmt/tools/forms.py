@@ -4,6 +4,7 @@
 Pure functions, no database: ``res.company._get_form`` is what reports call.
 """
 
+import operator
 from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
@@ -17,6 +18,8 @@ class Form(NamedTuple):
     date: date
     #: Of one company, which goes before what all companies share.
     is_own: bool = False
+    #: First day on which the document was withdrawn, if it was.
+    withdrawn: date | None = None
 
     @property
     def date_label(self) -> str:
@@ -40,7 +43,8 @@ class Form(NamedTuple):
 def form_on(forms: Iterable[Form], day: date) -> Form | None:
     """Return the version in force on a day; before the first one, the first.
 
-    A company's own document is used from its first day on, whatever is shared.
+    A company's own document is used from its first day until it is withdrawn,
+    whatever is shared.
 
     >>> shared = Form("F1", "0", date(2024, 12, 1))
     >>> later = Form("F1", "1", date(2026, 1, 1))
@@ -56,9 +60,17 @@ def form_on(forms: Iterable[Form], day: date) -> Form | None:
     >>> form_on([later, shared], date(2020, 1, 1)).version
     '0'
     >>> form_on([], date(2020, 1, 1))
+    >>> gone = own._replace(withdrawn=date(2026, 3, 1))
+    >>> form_on([later, gone], date(2026, 2, 28)).code
+    'X1'
+    >>> form_on([later, gone], date(2026, 3, 1)).code
+    'F1'
+    >>> form_on([gone], date(2026, 3, 1))
     """
     forms = list(forms)
     begun = [form for form in forms if form.date <= day]
+    valid = [form for form in begun if not form.withdrawn or day < form.withdrawn]
     if begun:
-        return max(begun, key=lambda form: (form.is_own, form.date))
-    return min(forms, key=lambda form: form.date, default=None)
+        order = operator.attrgetter("is_own", "date")
+        return max(valid, key=order, default=None)
+    return min(forms, key=operator.attrgetter("date"), default=None)

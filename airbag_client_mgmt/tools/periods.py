@@ -44,13 +44,29 @@ def named_period(name: str, today: date) -> Period:
 def span(periods: Iterable[Period]) -> Period:
     """Return the shortest period that has all of some periods in it.
 
+    One that holds another of them is left out: who chooses last month while this
+    year is chosen means last month.
+
     >>> [str(day) for day in span([
     ...     named_period("last_year", date(2026, 3, 1)),
     ...     named_period("this_month", date(2026, 3, 1)),
     ... ])]
     ['2025-01-01', '2026-03-31']
+    >>> [str(day) for day in span([
+    ...     named_period("this_year", date(2026, 3, 1)),
+    ...     named_period("last_month", date(2026, 3, 1)),
+    ... ])]
+    ['2026-02-01', '2026-02-28']
     """
-    periods = list(periods)
+    chosen = set(periods)
+    periods = [
+        period
+        for period in chosen
+        if not any(
+            period.first <= other.first and other.last <= period.last
+            for other in chosen - {period}
+        )
+    ]
     return Period(
         min(period.first for period in periods), max(period.last for period in periods)
     )

@@ -112,7 +112,7 @@ class AirbagAuditFile(models.TransientModel):
         )
         return [
             (self.env._("Company"), self.company_id.name),
-            (self.env._("Procedure"), "PRO 008 – Gestión del Cliente"),
+            (self.env._("Procedure"), self._get_procedure()),
             (
                 self.env._("Period"),
                 self.env._("%(first)s to %(last)s", first=first, last=last),
@@ -120,6 +120,19 @@ class AirbagAuditFile(models.TransientModel):
             (self.env._("Made by"), self.env.user.name),
             (self.env._("Made on"), now),
         ]
+
+    def _get_procedure(self):
+        """Return code, title and version of the procedure on the last day, §9."""
+        document = self.env.ref("airbag_client_mgmt.document_procedure")
+        version = document._get_version_on(self.date_to)
+        if not version:
+            return document.display_name
+        return self.env._(
+            "%(document)s, version %(version)s of %(date)s",
+            document=document.display_name,
+            version=version.revision,
+            date=format_date(self.env, version.date),
+        )
 
     def _get_audit_sections(self):
         """Return the sections, in any order; hook for more of them.

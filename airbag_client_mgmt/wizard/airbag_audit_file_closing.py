@@ -1,10 +1,9 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from collections import Counter
+
 from odoo import models
 from odoo.fields import Domain
 from odoo.tools import format_date
-
-#: Months of indicators listed: three years of eight of them.
-CLOSINGS_SHOWN = 288
 
 
 class AirbagAuditFile(models.TransientModel):
@@ -18,46 +17,51 @@ class AirbagAuditFile(models.TransientModel):
 
     def _get_closing_section(self):
         """Say of each month of the period who analysed and who approved it."""
-        snapshots = self.env["airbag.kpi.snapshot"]
         period = self._get_steps()._get_period()
-        first = period.first.replace(day=1)
-        labels = self._get_labels(snapshots, "state")
-        return self._prepare_section(
-            35,
-            self.env._("Months Closed"),
-            "audit_tables",
-            tables=[
-                self._prepare_list(
-                    self.env._("Analysis and approval of the indicators"),
-                    [
-                        self.env._("Month"),
-                        self.env._("Indicator"),
-                        self.env._("Figure of that day"),
-                        self.env._("Status"),
-                        self.env._("Approved by"),
-                    ],
-                    "airbag.kpi.snapshot",
-                    Domain("company_id", "in", self.company_id.ids)
-                    & Domain("month", ">=", first)
-                    & Domain("month", "<=", period.last),
-                    "month, sequence, id",
-                    lambda snapshot: (
-                        f"{snapshot.month:%m/%y}",
-                        snapshot.name,
-                        snapshot.value_display,
-                        labels[snapshot.state],
-                        self._get_approval(snapshot),
-                    ),
-                    limit=CLOSINGS_SHOWN,
-                )
+        snapshots = self.env["airbag.kpi.snapshot"].search(
+            Domain("company_id", "in", self.company_id.ids)
+            & Domain("month", ">=", period.first.replace(day=1))
+            & Domain("month", "<=", period.last),
+            order="month",
+        )
+        table = self._prepare_table(
+            self.env._("Analysis and approval of the indicators"),
+            [
+                self.env._("Month"),
+                self.env._("Indicators"),
+                self.env._("Off target"),
+                self.env._("To analyse"),
+                self.env._("To approve"),
+                self.env._("Approved"),
+                self.env._("Approved by"),
+            ],
+            [
+                self._prepare_closing_row(month, found)
+                for month, found in snapshots.grouped("month").items()
             ],
         )
+        return self._prepare_section(
+            35, self.env._("Months Closed"), "audit_tables", tables=[table]
+        )
 
-    def _get_approval(self, snapshot):
-        if not snapshot.approved_by:
+    def _prepare_closing_row(self, month, snapshots):
+        """Return one month: how far its indicators are, and who approved them."""
+        counts = Counter(snapshots.mapped("state"))
+        return (
+            f"{month:%m/%y}",
+            len(snapshots),
+            len(snapshots.filtered(lambda row: row.status == "off_target")),
+            *(counts[state] for state in ("draft", "to_approve", "approved")),
+            self._get_approval(snapshots),
+        )
+
+    def _get_approval(self, snapshots):
+        """Return who approved the month, and on which day the last indicator of it."""
+        approved = snapshots.filtered("approved_by")
+        if not approved:
             return "—"
-        day = format_date(self.env, snapshot.approved_on)
-        return f"{snapshot.approved_by.name}, {day}"
+        day = format_date(self.env, max(approved.mapped("approved_on")))
+        return f"{', '.join(approved.approved_by.mapped('name'))}, {day}"
 
     def _get_action_tables(self):
         return [*super()._get_action_tables(), self._get_improvement_table()]

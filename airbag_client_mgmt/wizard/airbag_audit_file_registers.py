@@ -5,7 +5,10 @@ from odoo.tools import formatLang
 
 
 class AirbagAuditFile(models.TransientModel):
-    """The summary of the three registers in the audit file. PRO 008 §6."""
+    """The summary of the three registers in the audit file. PRO 008 §6.
+
+    What is counted is what the printed registers of the same period have in them.
+    """
 
     _inherit = "airbag.audit.file"
 
@@ -37,12 +40,16 @@ class AirbagAuditFile(models.TransientModel):
         labels = self._get_labels(records, fname)
         return [(labels[key], counts[key]) for key in labels if counts.get(key)]
 
-    def _get_quotation_table(self):
-        steps = self.env["airbag.procedure.step"]
-        period = steps._get_period()
-        domain = steps._at_moments("date_order", period) & Domain(
-            "current_revision_id", "=", False
+    def _get_register_domain(self, name):
+        """Return what the register of that name prints for the period, §6."""
+        register = self.env[f"airbag.register.{name}"]
+        period = self._get_steps()._get_period()
+        return Domain(register._get_domain(self.company_id)) & Domain(
+            register._get_period_domain(self.company_id, *period)
         )
+
+    def _get_quotation_table(self):
+        domain = self._get_register_domain("contract")
         return self._prepare_table(
             self.env._("Service Quotation and Contract Form"),
             [self.env._("Status"), self.env._("Documents of the period")],
@@ -65,13 +72,7 @@ class AirbagAuditFile(models.TransientModel):
         )
 
     def _get_satisfaction_table(self):
-        steps = self.env["airbag.procedure.step"]
-        domain = (
-            steps._in_companies()
-            & steps._on_days("service_date", steps._get_period())
-            & Domain("intervention_id", "!=", False)
-            & Domain("test_entry", "=", False)
-        )
+        domain = self._get_register_domain("satisfaction")
         scored = (
             domain & Domain("state", "=", "done") & Domain("satisfaction_score", ">", 0)
         )
@@ -98,14 +99,16 @@ class AirbagAuditFile(models.TransientModel):
         """Count what was received in the period, by kind and by area."""
         tickets = self.env["helpdesk.ticket"].with_context(active_test=False)
         steps = self.env["airbag.procedure.step"]
-        received = (
-            steps._at_moments("received_on", steps._get_period())
-            & steps._get_accepted_tickets()
-        )
+        received = self._get_register_domain("complaint")
         resolved = received & Domain("resolved_on", "!=", False)
         in_time = resolved & steps._not_later("resolved_on", "resolution_deadline")
+        still_open = (
+            received
+            & Domain("resolved_on", "=", False)
+            & Domain("stage_id.closed", "=", False)
+        )
         counts = []
-        for domain in (received, resolved, in_time):
+        for domain in (received, resolved, in_time, still_open):
             by = tickets._read_group(domain, ["kind", "team_id"], ["__count"])
             counts.append({(kind, team): count for kind, team, count in by})
         labels = self._get_labels(tickets, "kind")
@@ -135,7 +138,7 @@ class AirbagAuditFile(models.TransientModel):
         """Return the table of one grouping of the counts (kind, area)."""
         rows = []
         for group, label in groups:
-            received, resolved, in_time = (
+            received, resolved, in_time, still_open = (
                 sum(n for key, n in found.items() if key[position] == group)
                 for found in counts
             )
@@ -144,12 +147,14 @@ class AirbagAuditFile(models.TransientModel):
                 if resolved:
                     rate = formatLang(self.env, 100 * in_time / resolved, digits=1)
                     share = f"{rate} %"
-                rows.append((label, received, received - resolved, resolved, share))
+                unresolved = received - resolved - still_open
+                rows.append((label, received, resolved, unresolved, still_open, share))
         columns = [
             head,
-            self.env._("Cases received"),
-            self.env._("Cases open"),
+            self.env._("Received"),
             self.env._("Resolved"),
+            self.env._("Closed Unresolved"),
+            self.env._("Open"),
             self.env._("In time, of those resolved"),
         ]
         return self._prepare_table(title, columns, rows)

@@ -13,8 +13,9 @@ REGISTERS = [
     ("satisfaction", "Customer satisfaction"),
     ("complaint", "Complaints and requests"),
 ]
-#: More rows than these are no printed matter: a year of a large company.
-MAX_PRINTED_ROWS = 5000
+#: More rows than these are no printed matter: laying them out takes longer than the
+#: two minutes after which a server gives a request up.
+MAX_PRINTED_ROWS = 2000
 #: What the lists of the registers show.
 MODELS = {
     "sale.order": "contract",
@@ -58,10 +59,10 @@ class AirbagRegisterPrint(models.TransientModel):
     file_name = fields.Char(readonly=True)
 
     # === COMPUTE METHODS === #
-    @api.depends("row_ids")
+    @api.depends("row_ids", "register", "company_id")
     def _compute_row_count(self):
         for wizard in self:
-            wizard.row_count = len(wizard.row_ids or [])
+            wizard.row_count = len(wizard._search_rows()) if wizard.row_ids else 0
 
     # === CRUD METHODS === #
     @api.model
@@ -72,10 +73,17 @@ class AirbagRegisterPrint(models.TransientModel):
         register = MODELS.get(context.get("active_model"))
         if register and context.get("active_ids"):
             rows = self.env[context["active_model"]].browse(context["active_ids"])
+            companies = rows.company_id
+            if len(companies) > 1:
+                raise UserError(
+                    self.env._(
+                        "A register is of one company: choose rows of one of them."
+                    )
+                )
             values |= {
                 "register": register,
                 "row_ids": rows.ids,
-                "company_id": (rows.company_id[:1] or self.env.company).id,
+                "company_id": (companies or self.env.company).id,
             }
         return values
 
@@ -83,10 +91,15 @@ class AirbagRegisterPrint(models.TransientModel):
     def action_print(self):
         """Return the controlled PDF.
 
-        :raise UserError: if the period is wrong, or too long to be printed
+        :raise UserError: if the period is wrong, or too long to be printed; or if no
+            row chosen belongs into the register
         """
         self.ensure_one()
         count = len(self._search_rows())
+        if self.row_ids and not count:
+            raise UserError(
+                self.env._("None of the rows chosen belongs into this register.")
+            )
         if count > self._get_max_rows():
             raise UserError(
                 self.env._(
@@ -179,7 +192,9 @@ class AirbagRegisterPrint(models.TransientModel):
     def _get_period(self):
         """Return in words what the register covers."""
         if self.row_ids:
-            return self.env._("%(count)s selected rows", count=len(self.row_ids))
+            # Not each row of a list belongs into its register.
+            count = len(self._search_rows())
+            return self.env._("%(count)s selected rows", count=count)
         period = f"{self.date_from:%d.%m.%Y} – {self.date_to:%d.%m.%Y}"
         if self.only_open:
             return self.env._("%(period)s, only open", period=period)
