@@ -113,9 +113,10 @@ def _customers(condition):
 TODAY = "(now() AT TIME ZONE 'America/Bogota')::date"
 LATE = "(t.resolved_on IS NULL AND t.resolution_deadline < now() AT TIME ZONE 'UTC')"
 DECIDED = f"(c.renewal_state IN ('renewed', 'lost') OR c.contract_end < {TODAY})"
+LAST_DAY = "LEAST(c.contract_end, c.replaced_on, c.terminated_on)"
 PASSED = f"""(v.planned_start < {TODAY}::timestamp + interval '5 hours'
     AND (v.planned_start AT TIME ZONE 'UTC' AT TIME ZONE 'America/Bogota')::date
-        <= COALESCE(LEAST(c.contract_end, c.replaced_on, c.terminated_on), 'infinity'))"""
+        <= COALESCE({LAST_DAY}, 'infinity'))"""
 DUE = f"(v.state = 'done' OR {PASSED})"
 
 INDICATORS = {

@@ -127,7 +127,12 @@ def compare_all():
 
 def count_rows():
     """Return one line that says how large the database is."""
-    tables = ("airbag_intervention", "survey_user_input", "helpdesk_ticket", "sale_order")
+    tables = (
+        "airbag_intervention",
+        "survey_user_input",
+        "helpdesk_ticket",
+        "sale_order",
+    )
     counts = []
     for table in tables:
         cr.execute(f"SELECT COUNT(*) FROM {table}")

@@ -1,4 +1,4 @@
-"""./dev bench: the figures of benchmarks/README.md, on a database of a million visits."""
+"""./dev bench: the figures of benchmarks/README.md, on a million visits."""
 
 import hashlib
 import subprocess
