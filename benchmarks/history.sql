@@ -139,6 +139,21 @@ SELECT survey, visit.contact_id, CASE WHEN answered THEN 'done' ELSE 'new' END,
  CROSS JOIN LATERAL (SELECT timing = 'in_time' AND visit.id % 10 < 7 AS answered) a
  WHERE visit.state = 'done' AND visit.name LIKE 'BENCH%';
 
+-- What they answered: two questions each, of two areas.
+INSERT INTO survey_user_input_line (user_input_id, survey_id, question_id,
+    question_sequence, answer_type, value_scale, skipped, score, question_asked,
+    responsible_team_id, is_deciding, create_date)
+SELECT input.id, input.survey_id, asked.id, asked.sequence, 'scale',
+       input.satisfaction_score, false, input.satisfaction_score, 'Bench question',
+       teams[(input.id % array_length(teams, 1))::int + 1], asked.number = 1,
+       input.end_datetime
+  FROM survey_user_input input
+ CROSS JOIN bench
+  JOIN (SELECT *, row_number() OVER (PARTITION BY survey_id ORDER BY id) AS number
+          FROM survey_question WHERE question_type = 'scale') asked
+    ON asked.survey_id = input.survey_id AND asked.number <= 2
+ WHERE input.state = 'done' AND input.access_token LIKE 'bench%';
+
 -- Tickets: four kinds, eight areas, one in fifteen still open.
 INSERT INTO helpdesk_ticket (number, name, description, company_id, partner_id,
     commercial_partner_id, intervention_id, order_id, team_id, user_id, stage_id, kind,

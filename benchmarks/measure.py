@@ -130,6 +130,7 @@ def count_rows():
     tables = (
         "airbag_intervention",
         "survey_user_input",
+        "survey_user_input_line",
         "helpdesk_ticket",
         "sale_order",
     )

@@ -1,4 +1,4 @@
-"""./dev bench: the figures of benchmarks/README.md, on a million visits."""
+"""./dev bench: the figures of benchmarks/README.md, on a million surveys."""
 
 import hashlib
 import subprocess

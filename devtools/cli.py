@@ -14,7 +14,7 @@ COMMANDS = """\
   shell    Odoo's Python shell on the demo database
   psql     psql on the demo database
   python   run a program with Odoo's Python (docs/examples/walk_procedure.py)
-  bench    measure the figures of benchmarks/README.md (--visits N, default 1,000,000)
+  bench    measure the figures of benchmarks/README.md (--visits N, default 1,260,000)
   lint     ruff, pylint-odoo and XML checks (--fix)
   i18n     bring the translation files up to date, print what is missing
   reset    delete this clone's databases and logs (--cache: all downloads too)
@@ -109,7 +109,7 @@ def _parser():
     test = add("test")
     test.add_argument("--no-browser", action="store_true", help="leave tours out")
     bench = add("bench")
-    bench.add_argument("--visits", type=int, default=1_000_000, help="of the history")
+    bench.add_argument("--visits", type=int, default=1_260_000, help="of the history")
     add("shell")
     add("psql")
     add("python")

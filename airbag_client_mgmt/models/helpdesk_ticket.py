@@ -111,7 +111,6 @@ class HelpdeskTicket(models.Model):
     resolution_deadline = fields.Datetime(
         compute="_compute_deadlines",
         store=True,
-        index=True,
         help="Working hours of the area after the reception, or after the ticket was "
         "reopened, pauses out.",
     )
@@ -150,7 +149,8 @@ class HelpdeskTicket(models.Model):
         "(user_input_id) WHERE user_input_id IS NOT NULL",
         "This survey has already opened a complaint.",
     )
-    # What is late is looked for each time the register opens.
+    # What is late is looked for each time the register opens: among the open ones.
+    _open_deadline_idx = models.Index("(resolution_deadline) WHERE resolved_on IS NULL")
     _unattended_idx = models.Index(
         "(acknowledgement_deadline) WHERE acknowledged_on IS NULL"
     )
@@ -215,6 +215,7 @@ class HelpdeskTicket(models.Model):
         "resolution_deadline",
         "acknowledgement_deadline",
         "acknowledged_on",
+        "resolved_on",
         "stage_id",
     )
     def _compute_is_overdue(self):

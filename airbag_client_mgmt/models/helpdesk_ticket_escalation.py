@@ -47,14 +47,19 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _get_overdue_domain(self):
-        """Return the open tickets whose area is late; paused ones wait."""
+        """Return the open tickets whose area is late; paused ones wait.
+
+        What is open has no day of its resolution: by that the database finds the
+        few open ones, not by their stage.
+        """
         now = fields.Datetime.now()
         late = Domain("resolution_deadline", "<", now) | (
             Domain("acknowledgement_deadline", "<", now)
             & Domain("acknowledged_on", "=", False)
         )
         return (
-            Domain("stage_id.closed", "=", False)
+            Domain("resolved_on", "=", False)
+            & Domain("stage_id.closed", "=", False)
             & Domain("stage_id.is_paused", "=", False)
             & late
         )

@@ -648,17 +648,24 @@ class AirbagKpiReport(models.Model):
         fact = self._field_to_sql(self._table, fname, query)
         if confined is not None and not confined & by_customer:
             return SQL("COALESCE(SUM(%s), 0)", fact)
-        customers = SQL(
-            "COUNT(DISTINCT %s) FILTER (WHERE %s AND %s > 0)",
-            self._field_to_sql(self._table, "partner_id", query),
+        customer = self._field_to_sql(self._table, "partner_id", query)
+        counted = SQL(
+            "%s AND %s > 0",
             self._field_to_sql(self._table, "counts_customers", query),
             fact,
         )
         if confined is not None and confined <= by_customer:
-            return SQL("%s::float8", customers)
+            return SQL(
+                "(COUNT(DISTINCT %s) FILTER (WHERE %s))::float8", customer, counted
+            )
+        # COUNT(DISTINCT) would have the database sort the facts of all indicators.
         return SQL(
-            "(COALESCE(SUM(%s) FILTER (WHERE NOT %s), 0) + %s)",
-            fact,
-            self._field_to_sql(self._table, "counts_customers", query),
-            customers,
+            """(COALESCE(SUM(%(fact)s) FILTER (WHERE NOT %(counts)s), 0)
+                + (SELECT COUNT(DISTINCT customer)
+                     FROM unnest(ARRAY_AGG(%(customer)s) FILTER (WHERE %(counted)s))
+                       AS customer))""",
+            fact=fact,
+            counts=self._field_to_sql(self._table, "counts_customers", query),
+            customer=customer,
+            counted=counted,
         )
