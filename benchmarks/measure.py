@@ -6,16 +6,14 @@ counts are the ratios.
 """
 
 import functools
-import os
 import statistics
 import time
-from pathlib import Path
 
-from benchmarks import by_hand
+from benchmarks import by_hand, page
 
 RUNS = 7
+MARKS = "figures"
 MEASURES = ["numerator:sum", "denominator:sum", "value:avg"]
-MARKS = ("<!-- figures -->\n", "<!-- end -->")
 
 
 def clock(function):
@@ -141,16 +139,8 @@ def count_rows():
     return f"Rows: {', '.join(counts)}. Medians of {RUNS} runs in turn, both warm."
 
 
-def note(lines):
-    """Put the figures into the page, between its marks."""
-    page = Path(os.environ["BENCH_FIGURES"])
-    begin, rest = page.read_text().split(MARKS[0])
-    _old, end = rest.split(MARKS[1])
-    page.write_text(begin + MARKS[0] + "\n".join(lines) + "\n" + MARKS[1] + end)
-
-
 lines = [count_rows(), ""]
 for line in compare_all():
     print(line, flush=True)
     lines.append(line)
-note(lines)
+page.note(MARKS, lines)

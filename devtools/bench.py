@@ -14,7 +14,8 @@ def run(visits: int) -> int:
     """Measure, on a database made anew when the code or its size has changed."""
     with environment.ready() as ready:
         name = _ensure(ready, visits)
-        _shell(ready, name, "measure.py", BENCH_FIGURES=str(FIGURES))
+        for script in ("measure.py", "windows.py"):
+            _shell(ready, name, script, BENCH_FIGURES=str(FIGURES))
     return 0
 
 
