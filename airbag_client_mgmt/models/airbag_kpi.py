@@ -8,10 +8,22 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date, formatLang, ormcache
 
+UNITS = [("percent", "%"), ("hours", "working hours")]
+DIRECTIONS = [("higher", "Higher is better"), ("lower", "Lower is better")]
+#: How a value stands to its target.
+STATUSES = [
+    ("on_target", "On target"),
+    ("near", "Near target"),
+    ("off_target", "Off target"),
+    ("no_target", "No target"),
+    ("no_data", "No data"),
+]
 #: Part of the target by which a value may miss it and still be near.
 NEAR = 0.1
 #: Months on the line of a card.
 MONTHS = 12
+#: Figures of an indicator without facts, which ``_get_facts`` leaves out.
+NO_FACTS = (0.0, 0.0, 0, 0)
 #: Records that a window can name one by one; of more, the facts are opened.
 MAX_RECORDS = 2000
 
@@ -46,16 +58,8 @@ class AirbagKpi(models.Model):
     formula = fields.Text(
         translate=True, help="How it is calculated, in words, for auditors."
     )
-    unit = fields.Selection(
-        selection=[("percent", "%"), ("hours", "working hours")],
-        required=True,
-        default="percent",
-    )
-    direction = fields.Selection(
-        selection=[("higher", "Higher is better"), ("lower", "Lower is better")],
-        required=True,
-        default="higher",
-    )
+    unit = fields.Selection(selection=UNITS, required=True, default="percent")
+    direction = fields.Selection(selection=DIRECTIONS, required=True, default="higher")
     target = fields.Float(
         company_dependent=True,
         tracking=True,
@@ -106,13 +110,7 @@ class AirbagKpi(models.Model):
         help="Against the previous period; blank without data.",
     )
     status = fields.Selection(
-        selection=[
-            ("on_target", "On target"),
-            ("near", "Near target"),
-            ("off_target", "Off target"),
-            ("no_target", "No target"),
-            ("no_data", "No data"),
-        ],
+        selection=STATUSES,
         compute="_compute_values",
         help="Near: missed by a tenth of the target at most.",
     )
@@ -148,9 +146,17 @@ class AirbagKpi(models.Model):
             current = kpis._get_facts(today - period, today)
             previous = kpis._get_facts(today - 2 * period, today - period)
             for kpi in kpis:
-                kpi._set_values(current.get(kpi), previous.get(kpi))
+                kpi._set_values(current.get(kpi, NO_FACTS), previous.get(kpi, NO_FACTS))
 
-    @api.depends("unit", "target", "value", "has_value", "numerator")
+    @api.depends(
+        "unit",
+        "target",
+        "value",
+        "has_value",
+        "numerator",
+        "previous_value",
+        "has_previous_value",
+    )
     @api.depends_context("lang", "allowed_company_ids")
     def _compute_display(self):
         for kpi in self:
@@ -295,25 +301,26 @@ class AirbagKpi(models.Model):
         return {**action, "views": [(False, view) for view in views]}
 
     def _get_facts(self, after, until):
-        """Return ``{kpi: (value, denominator, pending)}``."""
+        """Return ``{kpi: (value, numerator, denominator, pending)}``.
+
+        The value is blank where all is pending; an indicator without facts is not
+        among them.
+        """
         return {
             kpi: facts
             for kpi, *facts in self.env["airbag.kpi.report"]._read_group(
                 self._get_facts_domain(after, until),
                 ["kpi_id"],
-                ["value:avg", "denominator:sum", "pending:sum"],
+                ["value:avg", "numerator:sum", "denominator:sum", "pending:sum"],
             )
         }
 
     def _set_values(self, current, previous):
-        """Set the computed figures from the facts of the two periods, or None."""
+        """Set the computed figures from the facts of the two periods."""
         self.ensure_one()
-        value, self.response_count, self.pending_count = current or (0.0, 0, 0)
-        before, before_count, _pending = previous or (0.0, 0, 0)
+        value, self.numerator, self.response_count, self.pending_count = current
+        before, _numerator, before_count, _pending = previous
         self.value, self.previous_value = value or 0.0, before or 0.0
-        # What the value was divided from: the facts give their quotient.
-        factor = 100.0 if self.unit == "percent" else 1.0
-        self.numerator = (value or 0.0) * self.response_count / factor
         self.has_value = bool(self.response_count)
         self.has_previous_value = bool(before_count)
         comparable = self.has_value and self.has_previous_value
@@ -352,7 +359,12 @@ class AirbagKpi(models.Model):
 
     def _format(self, value):
         """Return a value with its unit, in the user's language."""
+        return self._format_in(self.unit, value)
+
+    @api.model
+    def _format_in(self, unit, value):
+        """Return a value in a unit; for cards and closed months."""
         text = formatLang(self.env, value, digits=1)
-        if self.unit == "percent":
+        if unit == "percent":
             return f"{text} %"
         return self.env._("%(hours)s h", hours=text)

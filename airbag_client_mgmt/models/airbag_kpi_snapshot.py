@@ -5,6 +5,7 @@ from odoo.tools import SQL, format_date, formatLang
 
 from ..tools.blank_float import BlankFloat
 from ..tools.months import last_day
+from .airbag_kpi import DIRECTIONS, STATUSES, UNITS
 
 #: What was measured: never changes, in any state, whoever asks.
 FROZEN_FIELDS = {
@@ -94,16 +95,8 @@ class AirbagKpiSnapshot(models.Model):
         help="Numerator ÷ denominator; blank when there was nothing to measure.",
     )
     target = fields.Float(readonly=True, digits=(16, 1), aggregator="avg")
-    unit = fields.Selection(
-        selection=[("percent", "%"), ("hours", "working hours")],
-        required=True,
-        readonly=True,
-    )
-    direction = fields.Selection(
-        selection=[("higher", "Higher is better"), ("lower", "Lower is better")],
-        required=True,
-        readonly=True,
-    )
+    unit = fields.Selection(selection=UNITS, required=True, readonly=True)
+    direction = fields.Selection(selection=DIRECTIONS, required=True, readonly=True)
     formula = fields.Text(
         readonly=True, help="How it was calculated, as worded on that day."
     )
@@ -115,13 +108,7 @@ class AirbagKpiSnapshot(models.Model):
         ondelete="restrict",
     )
     status = fields.Selection(
-        selection=[
-            ("on_target", "On target"),
-            ("near", "Near target"),
-            ("off_target", "Off target"),
-            ("no_target", "No target"),
-            ("no_data", "No data"),
-        ],
+        selection=STATUSES,
         string="Result",
         required=True,
         readonly=True,
@@ -297,10 +284,7 @@ class AirbagKpiSnapshot(models.Model):
         self.ensure_one()
         if value is None or value is False:
             return "—"
-        text = formatLang(self.env, value, digits=1)
-        if self.unit == "percent":
-            return f"{text} %"
-        return self.env._("%(hours)s h", hours=text)
+        return self.env["airbag.kpi"]._format_in(self.unit, value)
 
     def _format_ratio(self, numerator, denominator):
         """Return “45 ÷ 50”, or “130.5 h ÷ 12”."""

@@ -1,7 +1,13 @@
 from . import (
     airbag_group_order,
     airbag_kpi_report,
+    airbag_kpi_report_complaint,
+    airbag_kpi_report_contract,
+    airbag_kpi_report_satisfaction,
+    airbag_kpi_report_search,
+    airbag_kpi_report_sums,
     airbag_kpi_report_target,
+    airbag_kpi_report_visit,
     airbag_kpi_snapshot_trend,
     airbag_register,
     airbag_register_complaint,

@@ -1,5 +1,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+import functools
 import json
+import operator
 from copy import deepcopy
 
 from odoo.exceptions import AccessError
@@ -16,37 +18,26 @@ GROUPS = (
 )
 
 
-def _set_cell(address, content, sheet=0):
-    """Return a change of the file: what a cell holds."""
-
-    def change(data):
-        data["sheets"][sheet]["cells"][address] = content
-
-    return change
+def _reach(data, keys):
+    """Return what the file has at these keys, one within the other."""
+    return functools.reduce(operator.getitem, keys, data)
 
 
 def _set(*path):
     """Return a change of the file: the last of the arguments, at the others."""
     *keys, last, value = path
+    return lambda data: operator.setitem(_reach(data, keys), last, value)
 
-    def change(data):
-        for key in keys:
-            data = data[key]
-        data[last] = value
 
-    return change
+def _set_cell(address, content, sheet=0):
+    """Return a change of the file: what a cell holds."""
+    return _set("sheets", sheet, "cells", address, content)
 
 
 def _delete(*path):
     """Return a change of the file: what is at these keys is missing."""
     *keys, last = path
-
-    def change(data):
-        for key in keys:
-            data = data[key]
-        del data[last]
-
-    return change
+    return lambda data: operator.delitem(_reach(data, keys), last)
 
 
 PIVOT, LIST, CARD = ("pivots", "1"), ("lists", "1"), ("sheets", 0, "figures", 0)
