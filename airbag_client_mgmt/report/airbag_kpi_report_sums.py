@@ -25,8 +25,8 @@ class AirbagKpiReport(models.Model):
             figure = self._sql_sum(aggregate_spec.removesuffix(":sum"), query)
         elif aggregate_spec == "value:avg":
             figure = SQL(
-                "MAX(%(factor)s) * %(numerator)s / NULLIF(%(denominator)s, 0)",
-                factor=self._field_to_sql(self._table, "factor", query),
+                "%(factor)s * %(numerator)s / NULLIF(%(denominator)s, 0)",
+                factor=self._sql_factor(query),
                 numerator=self._sql_sum("numerator", query),
                 denominator=self._sql_sum("denominator", query),
             )
@@ -36,6 +36,13 @@ class AirbagKpiReport(models.Model):
             return figure
         kpi = self._field_to_sql(self._table, "kpi_id", query)
         return SQL("CASE WHEN MIN(%s) = MAX(%s) THEN %s END", kpi, kpi, figure)
+
+    def _sql_factor(self, query) -> SQL:
+        """Return the factor of a group, which of one indicator is known beforehand."""
+        if len(query.fact_kpi_ids or ()) == 1:
+            for code in self._get_codes(query.fact_kpi_ids):
+                return SQL("%s::float8", self.env["airbag.kpi"]._get_constants(code)[1])
+        return SQL("MAX(%s)", self._field_to_sql(self._table, "factor", query))
 
     def _sql_sum(self, fname, query) -> SQL:
         """Return the sum of the facts of a group, customers counted once."""
