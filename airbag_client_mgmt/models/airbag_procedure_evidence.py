@@ -49,12 +49,13 @@ class AirbagProcedureEvidence(models.Model):
     @api.depends("step_id", "code")
     @api.depends_context("allowed_company_ids", "uid", *PERIOD_KEYS)
     def _compute_figures(self):
-        """Count, in two queries an evidence, however many records there are."""
+        """Count in one query a step, however many records and evidences there are."""
         period = self.env["airbag.procedure.step"]._get_period()
         for step, evidences in self.grouped("step_id").items():
             source = step._get_source(period) if step else None
+            counts = evidences._count(source)
             for evidence in evidences:
-                expected, missing = evidence._count(source)
+                expected, missing = counts.get(evidence.code, (0, 0))
                 evidence.expected_count = expected
                 evidence.missing_count = missing
                 evidence.done_count = expected - missing
@@ -83,21 +84,23 @@ class AirbagProcedureEvidence(models.Model):
         """Return source, expected and missing records in the period of the context."""
         self.ensure_one()
         source = self.step_id._get_source(self.step_id._get_period())
-        return (source, *self._split(source))
-
-    def _split(self, source):
-        """Return the domains of what should have the evidence and of what lacks it."""
-        self.ensure_one()
         evidence = source and source.evidences.get(self.code)
         if not evidence:
-            return None, None
-        expected = source.expected & evidence.applies
-        return expected, expected & ~evidence.has
+            return source, None, None
+        expected, missing = source.expected & evidence.applies, evidence.missing
+        return source, expected, source.expected & missing
 
     def _count(self, source):
-        expected, missing = self._split(source)
-        if expected is None:
-            return 0, 0
-        model = self.step_id._get_model(source)
-        count = model.search_count(expected)
-        return count, model.search_count(missing) if count else 0
+        """Return ``{code: (should have, lack)}`` of the evidences of one step.
+
+        Left out is what the source does not know.
+        """
+        found = source.evidences if source else {}
+        found = {code: found[code] for code in self.mapped("code") if code in found}
+        if not found:
+            return {}
+        domains = [
+            domain for one in found.values() for domain in (one.applies, one.missing)
+        ]
+        counts = iter(self.step_id._count(source, domains))
+        return dict(zip(found, zip(counts, counts, strict=True), strict=True))
