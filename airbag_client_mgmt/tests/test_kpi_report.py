@@ -207,6 +207,16 @@ class TestKpiReport(KpiCommon):
             self.assertEqual(found, sum(contracts.mapped(fname)), fname)
         self.assertTrue(rows[0][1])
 
+    def test_what_was_changed_just_now_counts(self):
+        """A stage is closed in the same request, and not written yet."""
+        domain = [("kpi_id.code", "=", "resolution")]
+        before = self.report.search(domain)
+        self.tickets[3].stage_id.closed = True
+        self.assertEqual(
+            (before - self.report.search(domain)).mapped("res_id"),
+            self.tickets[3].ids,
+        )
+
     def test_a_list_adds_up_nothing_in_its_footer(self):
         """The browser would: hours and answers alike, averages of averages."""
         for model in (
