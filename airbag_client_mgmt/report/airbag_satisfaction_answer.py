@@ -38,7 +38,9 @@ class AirbagSatisfactionAnswer(models.AbstractModel):
     vehicle_make = fields.Char(readonly=True)
     contact_channel = fields.Selection(
         selection=lambda self: (
-            self.env["survey.user_input"]._fields["contact_channel"].selection
+            self.env["survey.user_input"]
+            ._fields["contact_channel"]
+            ._description_selection(self.env)
         ),
         string="Channel",
         readonly=True,

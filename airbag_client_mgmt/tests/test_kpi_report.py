@@ -2,6 +2,8 @@
 from collections import defaultdict
 from datetime import date, datetime
 
+from lxml import etree
+
 from odoo.tests import tagged
 from odoo.tools import SQL
 
@@ -204,6 +206,28 @@ class TestKpiReport(KpiCommon):
         for fname, found in zip(("visits_done", "visits_due"), rows[0], strict=True):
             self.assertEqual(found, sum(contracts.mapped(fname)), fname)
         self.assertTrue(rows[0][1])
+
+    def test_what_was_changed_just_now_counts(self):
+        """A stage is closed in the same request, and not written yet."""
+        domain = [("kpi_id.code", "=", "resolution")]
+        before = self.report.search(domain)
+        self.tickets[3].stage_id.closed = True
+        self.assertEqual(
+            (before - self.report.search(domain)).mapped("res_id"),
+            self.tickets[3].ids,
+        )
+
+    def test_a_list_adds_up_nothing_in_its_footer(self):
+        """The browser would: hours and answers alike, averages of averages."""
+        for model in (
+            "airbag.kpi.report",
+            "airbag.kpi.snapshot",
+            "airbag.kpi.snapshot.trend",
+            "airbag.satisfaction.report",
+        ):
+            arch = etree.fromstring(self.env[model].get_view(view_type="list")["arch"])
+            self.assertTrue(arch.xpath("//field"), model)
+            self.assertFalse(arch.xpath("//field[@sum or @avg or @min or @max]"), model)
 
     # --- speed ---
     def test_one_indicator_reads_its_own_registers(self):

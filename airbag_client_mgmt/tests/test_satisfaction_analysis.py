@@ -350,3 +350,15 @@ class TestSatisfactionAnalysis(SatisfactionCommon):
         areas.invalidate_recordset(names)
         with self.assertQueryCount(__system__=4):
             areas.read(names)
+
+    def test_channels_are_called_as_in_the_register(self):
+        """In the user's language, not in the words of the source."""
+
+        def get_labels(model, lang="es_419"):
+            model = model.with_context(lang=lang)
+            return model.fields_get(["contact_channel"])["contact_channel"]["selection"]
+
+        register = self.env["survey.user_input"]
+        self.assertNotEqual(get_labels(register), get_labels(register, None))
+        for model in (self.report, self.comments):
+            self.assertEqual(get_labels(model), get_labels(register))
