@@ -1,6 +1,7 @@
 from . import (
     airbag_group_order,
     airbag_kpi_report,
+    airbag_kpi_report_record,
     airbag_kpi_report_target,
     airbag_kpi_snapshot_trend,
     airbag_register,

@@ -584,7 +584,17 @@ class TestKpiReport(ClientMgmtCommon):
         ):
             action = self.kpi[code].action_open_records()
             self.assertEqual(action["res_model"], model)
-            self.assertTrue(self.env[model].search(action["domain"]))
+            self.assertEqual(action["display_name"], self.kpi[code].name)
+            records = self.env[model].search(action["domain"])
+            self.assertTrue(records)
+            fact = self.report.search(
+                [("kpi_id", "=", self.kpi[code].id), ("res_id", "in", records.ids)],
+                limit=1,
+            )
+            opened = fact.with_user(self.management).action_open_record()
+            self.assertEqual(
+                (opened["res_model"], opened["res_id"]), (model, fact.res_id)
+            )
 
     @freeze_time("2026-03-10")
     def test_managers_reach_what_they_may_read(self):
@@ -610,12 +620,14 @@ class TestKpiReport(ClientMgmtCommon):
                 action = kpi.action_open_records()
                 records = self.env[action["res_model"]].with_user(user)
                 self.assertTrue(records.search(action["domain"]), user.login)
-        # Neither may read the other's records: the facts instead.
-        for code, login in (("retention", "kpi_care"), ("resolution", "kpi_sales")):
-            action = self.kpi[code].with_user(managers[login]).action_open_records()
-            self.assertEqual(action["res_model"], self.report._name)
-            facts = self.report.with_user(managers[login]).search(action["domain"])
-            self.assertEqual(facts.kpi_id, self.kpi[code])
+        # Customer Care reads no contracts: the facts instead, and each as it is.
+        kpi = self.kpi["retention"].with_user(managers["kpi_care"])
+        action = kpi.action_open_records()
+        self.assertEqual(action["res_model"], self.report._name)
+        facts = self.report.with_user(managers["kpi_care"]).search(action["domain"])
+        self.assertEqual(facts.kpi_id, self.kpi["retention"])
+        with self.assertRaises(AccessError):
+            facts[0].action_open_record()
         for user in managers.values():
             with self.assertRaises(AccessError):
                 self.kpi["retention"].with_user(user).target = 1
