@@ -116,6 +116,7 @@ class TestDashboardFigures(SatisfactionCommon):
                     "received_on": received_on,
                     "root_cause": "Known",
                     "corrective_action": "Taken",
+                    "cancel_reason": "Known before",
                 }
                 for received_on in (
                     datetime(2026, 1, 10, 15),
