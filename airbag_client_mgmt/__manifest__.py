@@ -163,6 +163,9 @@
             "airbag_client_mgmt/static/src/trace/*",
             "airbag_client_mgmt/static/src/views/**/*",
         ],
+        "spreadsheet.o_spreadsheet": [
+            "airbag_client_mgmt/static/src/dashboard/*",
+        ],
         "survey.survey_assets": [
             "airbag_client_mgmt/static/src/scss/survey.scss",
             "airbag_client_mgmt/static/src/survey/*",

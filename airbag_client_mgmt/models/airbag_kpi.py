@@ -228,8 +228,7 @@ class AirbagKpi(models.Model):
 
         Those who may not read all of them get the facts themselves, so that what is
         opened always adds up to the figure: Customer Care has no access to
-        contracts, nor sales to the tickets of other areas. So does everybody where
-        the records are too many to be named.
+        contracts. So does everybody where the records are too many to be named.
         """
         self.ensure_one()
         today = self.env.company._get_service_today()
@@ -247,7 +246,7 @@ class AirbagKpi(models.Model):
         records = records.browse(facts.mapped("res_id"))
         if records._filtered_access("read") != records:
             return self._open_facts(domain)
-        action["name"] = self.name
+        action["name"] = action["display_name"] = self.name
         action["domain"] = [("id", "in", records.ids)]
         action["context"] = {"create": False, "active_test": False}
         return action
@@ -258,7 +257,7 @@ class AirbagKpi(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "airbag_client_mgmt.airbag_kpi_report_action"
         )
-        action["name"] = self.name
+        action["name"] = action["display_name"] = self.name
         action["domain"] = [("kpi_id", "=", self.id)]
         action["context"] = {"search_default_last_year": 1}
         return action

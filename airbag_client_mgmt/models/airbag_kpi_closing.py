@@ -37,7 +37,7 @@ class AirbagKpi(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "airbag_client_mgmt.airbag_kpi_snapshot_trend_action"
         )
-        action["name"] = self.name
+        action["name"] = action["display_name"] = self.name
         action["domain"] = [("kpi_id", "=", self.id)]
         return action
 

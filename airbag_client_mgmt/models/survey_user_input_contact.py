@@ -24,7 +24,7 @@ class SurveyUserInput(models.Model):
     )
 
     contact_due_on = fields.Date(
-        string="Days Left",
+        string="Contact by",
         compute="_compute_contact_due_on",
         help="The deadline, as long as the customer was not contacted.",
     )

@@ -3,6 +3,7 @@ from . import (
     airbag_kpi_report,
     airbag_kpi_report_complaint,
     airbag_kpi_report_contract,
+    airbag_kpi_report_record,
     airbag_kpi_report_satisfaction,
     airbag_kpi_report_search,
     airbag_kpi_report_sums,

@@ -48,7 +48,7 @@ class AirbagRegisterComplaint(models.AbstractModel):
             Column("user", self.env._("Responsible"), width=10),
             Column("attended", self.env._("Attended"), "date", 7),
             Column("deadline", self.env._("Resolve by"), "date", 7),
-            Column("resolved", self.env._("Resolved"), "date", 7),
+            Column("resolved", self.env._("Resolved On"), "date", 7),
             Column("hours", self.env._("Working Hours"), "hours", 7),
             Column("in_time", self.env._("In Time"), width=5),
             Column("state", self.env._("Status"), width=8),

@@ -90,8 +90,8 @@ MUTATIONS = {
         "pivot 1: partner_id is no res.company",
     ),
     "type of the chain": (
-        _set("pivots", "6", "fieldMatching", "period", "type", "date"),
-        "pivot 6: received_on is a datetime",
+        _set("pivots", "6", "fieldMatching", "period", "type", "datetime"),
+        "pivot 6: incident_date is a date",
     ),
     "date that is none": (
         _set(*PIVOT, "fieldMatching", "period", {"chain": "value", "type": "float"}),

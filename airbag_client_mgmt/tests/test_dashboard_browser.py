@@ -46,6 +46,7 @@ class TestDashboardBrowser(SatisfactionCommon, HttpCase):
                 self.env,
                 login=f"test_manager_{number}",
                 groups=f"base.group_user,{group}",
+                lang="es_419",
             )
             with self.subTest(group):
                 self.start_tour(

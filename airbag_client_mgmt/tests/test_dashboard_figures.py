@@ -98,6 +98,53 @@ class TestDashboardFigures(SatisfactionCommon):
         self.assertEqual(without, tickets[3])
 
     @freeze_time("2026-04-20 15:00")
+    def test_complaints_are_counted_alike_by_area_and_by_category(self):
+        """One received before the period and resolved in it is in both tables."""
+        stages = {
+            name: self.env.ref(f"helpdesk_mgmt.helpdesk_ticket_stage_{name}")
+            for name in ("new", "done", "cancelled")
+        }
+        team = self.env["helpdesk.ticket.team"].search([], limit=1)
+        tickets = self.env["helpdesk.ticket"].create(
+            [
+                {
+                    "name": "Late",
+                    "description": "Late",
+                    "kind": "claim",
+                    "partner_id": self.customer.id,
+                    "team_id": team.id,
+                    "received_on": received_on,
+                    "root_cause": "Known",
+                    "corrective_action": "Taken",
+                    "cancel_reason": "Known before",
+                }
+                for received_on in (
+                    datetime(2026, 1, 10, 15),
+                    datetime(2026, 2, 10, 15),
+                    datetime(2026, 2, 10, 15),
+                    datetime(2026, 1, 10, 15),
+                )
+            ]
+        )
+        for ticket, stage in zip(
+            tickets, ("done", "new", "cancelled", "new"), strict=True
+        ):
+            ticket.stage_id = stages[stage]
+        self.env.flush_all()
+        with file_open(FILE) as file:
+            pivots = json.load(file)["pivots"]
+        found = {}
+        for key in ("5", "6"):
+            pivot = pivots[key]
+            chain = pivot["fieldMatching"]["period"]["chain"]
+            domain = Domain(pivot["domain"]) & Domain(chain, ">=", "2026-01-20")
+            rows = self.env[pivot["model"]].search(domain)
+            ids = rows.mapped("res_id") if key == "5" else rows.ids
+            found[key] = self.env["helpdesk.ticket"].browse(ids) & tickets
+        self.assertEqual(found["6"], tickets[:2])
+        self.assertEqual(set(found["5"]), set(found["6"]))
+
+    @freeze_time("2026-04-20 15:00")
     def test_opening_asks_each_source_once_whatever_the_facts(self):
         """One query a source, and what reads names, rights, indicators and targets."""
         with file_open(FILE) as file:

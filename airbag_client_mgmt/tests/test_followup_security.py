@@ -151,7 +151,13 @@ class TestFollowupSecurity(ClientMgmtCommon):
                 self.assertTrue(self._read_form(user, record, xmlid))
 
     def test_who_sees_complaints(self):
-        for user in (self.salesperson, self.care, self.management, self.quality):
+        for user in (
+            self.salesperson,
+            self.sales_manager,
+            self.care,
+            self.management,
+            self.quality,
+        ):
             self.assertTrue(self._sees(user, self.ticket), user.login)
         self.assertFalse(self._sees(self.other_seller, self.ticket))
         self.assertFalse(self._sees(self.technician, self.ticket))
@@ -159,7 +165,7 @@ class TestFollowupSecurity(ClientMgmtCommon):
     def test_who_handles_complaints(self):
         for user in (self.care, self.quality):
             self.ticket.with_user(user).write({"root_cause": "Loose clip"})
-        for user in (self.management, self.salesperson):
+        for user in (self.management, self.salesperson, self.sales_manager):
             with self.assertRaises(AccessError):
                 self.ticket.with_user(user).write({"root_cause": "x"})
 

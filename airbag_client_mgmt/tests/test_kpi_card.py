@@ -157,7 +157,17 @@ class TestKpiCard(KpiCommon):
         ):
             action = self.kpi[code].action_open_records()
             self.assertEqual(action["res_model"], model)
-            self.assertTrue(self.env[model].search(action["domain"]))
+            self.assertEqual(action["display_name"], self.kpi[code].name)
+            records = self.env[model].search(action["domain"])
+            self.assertTrue(records)
+            fact = self.report.search(
+                [("kpi_id", "=", self.kpi[code].id), ("res_id", "in", records.ids)],
+                limit=1,
+            )
+            opened = fact.with_user(self.management).action_open_record()
+            self.assertEqual(
+                (opened["res_model"], opened["res_id"]), (model, fact.res_id)
+            )
 
     @freeze_time("2026-03-10")
     def test_archived_evidence_is_opened_too(self):

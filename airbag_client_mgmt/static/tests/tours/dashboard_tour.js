@@ -72,9 +72,33 @@ registry.category("web_tour.tours").add("airbag_dashboard", {
                 expectCell(cells, "Data!E2", "90.0 %");
                 expectCell(cells, "Data!H2", "-1");
                 expectCell(cells, "Data!C4", "");
+                expectCell(cells, "Data!L4", "No cases");
                 expectCell(cells, "Dashboard!F39", "Test diagnosis");
             },
         },
+        {
+            content: "A card opens what its figure is made of",
+            trigger: ".o-figure canvas.o-scorecard",
+            run: "click",
+        },
+        {
+            content: "One line for each answer of the period, and no other",
+            trigger: ".o_list_view tbody:not(:has(.o_data_row:nth-child(4))) .o_data_row:nth-child(3)",
+        },
+        {
+            content: "A line opens the survey it comes from",
+            trigger: ".o_list_view .o_data_row .o_data_cell[name=partner_id]",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view .o_breadcrumb .o_back_button, .o_form_view .breadcrumb-item a",
+        },
+        {
+            content: "Back to the dashboard",
+            trigger: ".o_breadcrumb .breadcrumb-item:first-child a",
+            run: "click",
+        },
+        OPENED,
         {
             content: "Without a period there is none before",
             trigger: ".o-spreadsheet",
@@ -109,6 +133,20 @@ registry.category("web_tour.tours").add("airbag_dashboard_opens", {
             content: "No cell shows an error",
             trigger: ".o-spreadsheet",
             run: readLoadedCells,
+        },
+        {
+            content: "A filter in force is named in the language of the user",
+            trigger: ".o-spreadsheet",
+            run() {
+                const filter = findModel().getters.getGlobalFilter("treatment");
+                findModel().dispatch("SET_GLOBAL_FILTER_VALUE", {
+                    id: filter.id,
+                    value: { operator: "ilike", strings: ["Other"] },
+                });
+            },
+        },
+        {
+            trigger: ".o_searchview_facet_label:contains(Tratamiento)",
         },
     ],
 });
