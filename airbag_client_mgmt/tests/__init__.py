@@ -52,6 +52,7 @@ from . import (
     test_planning_changes,
     test_planning_seams,
     test_procedure,
+    test_procedure_edges,
     test_procedure_matrix,
     test_procedure_step,
     test_questionnaire,
