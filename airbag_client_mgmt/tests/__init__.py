@@ -74,6 +74,7 @@ from . import (
     test_survey_answer,
     test_survey_concurrency,
     test_survey_contact,
+    test_survey_edges,
     test_survey_exceptions,
     test_survey_gap,
     test_survey_input,
