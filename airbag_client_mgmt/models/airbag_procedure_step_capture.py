@@ -62,9 +62,16 @@ class AirbagProcedureStep(models.Model):
 
     @api.model
     def _get_new_customers(self, period):
-        """Return the customer companies whose first quotation is of the period."""
+        """Return the customer companies whose first quotation is of the period.
+
+        One that a revision replaced, which cancels and archives it, was the first
+        all the same.
+        """
         orders = self.env["sale.order"].with_context(active_test=False)
-        quoted = self._in_companies() & Domain("state", "!=", "cancel")
+        quoted = self._in_companies() & (
+            Domain("state", "!=", "cancel")
+            | Domain("current_revision_id.state", "in", ("draft", "sent", "sale"))
+        )
         in_period = (
             quoted & self._at_moments("date_order", period) & self._recorded_here()
         )

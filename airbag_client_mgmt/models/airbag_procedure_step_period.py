@@ -81,13 +81,9 @@ class AirbagProcedureStep(models.Model):
 
     # Parts of domains, for the files of the sections
     @api.model
-    def _in_companies(self, shared=False) -> Domain:
-        """Return the records of the companies in view.
-
-        :param shared: whether those of no company are everybody's
-        """
-        companies = [*self.env.companies.ids, *([False] if shared else [])]
-        return Domain("company_id", "in", companies)
+    def _in_companies(self) -> Domain:
+        """Return the records of the companies in view."""
+        return Domain("company_id", "in", self.env.companies.ids)
 
     @api.model
     def _on_days(self, fname, period) -> Domain:
