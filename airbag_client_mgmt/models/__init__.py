@@ -18,6 +18,8 @@ from . import (
     airbag_guide_session,
     airbag_guide_version,
     airbag_import_base,
+    airbag_import_base_correction,
+    airbag_import_base_load,
     airbag_import_base_match,
     airbag_import_contract,
     airbag_import_customer,

@@ -1,8 +1,9 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from collections import defaultdict
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..tools.history import fold
 
@@ -39,6 +40,32 @@ class AirbagImportBase(models.AbstractModel):
                 noted.append((fname, several(name)))
             result.append(records if name and records and len(records) == 1 else False)
         return result
+
+    def _get_known(self, external_ids):
+        """Return the rows of the company that have these external ids, by them."""
+        rows = self.search(self._get_external_id_domain(external_ids))
+        return {fold(row.external_id): row for row in rows}
+
+    @api.model
+    def _get_external_id_domain(self, external_ids) -> Domain:
+        """Return the rows of the company with these external ids, capitals aside."""
+        return Domain("company_id", "=", self.env.company.id) & self._get_folded_domain(
+            "external_id", external_ids
+        )
+
+    @api.model
+    def _get_folded_domain(self, fname, texts) -> Domain:
+        """Return where a field says one of these texts, in capitals or not."""
+        keys = {" ".join(text.split()).lower() for text in texts if text}
+        if not keys:
+            return Domain.FALSE
+        return Domain.custom(
+            to_sql=lambda records, alias, query: SQL(
+                "LOWER(%s) IN %s",
+                records._field_to_sql(alias, fname, query),
+                tuple(keys),
+            )
+        )
 
     def _get_own_domain(self):
         """Return what belongs to the company of the import, or to all."""
