@@ -141,6 +141,7 @@ from . import (
     res_partner_duplicate,
     res_partner_figures,
     res_partner_figures_actions,
+    res_partner_figures_sources,
     res_partner_guide,
     res_partner_import,
     res_partner_loyalty,
