@@ -1,6 +1,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import SUPERUSER_ID, api, models
-from odoo.tools import format_datetime
+from odoo.tools import format_date, format_datetime, formatLang
 
 from .airbag_import_mark import QUIET
 
@@ -114,11 +114,12 @@ class AirbagImportBase(models.AbstractModel):
     def _log_correction(self, changed):
         """Note on the record which columns of its row were corrected, and how."""
         labels = self.fields_get(list(changed), ["string"])
-        before = {fname: self._format_column(fname) for fname in changed}
-        lines = [
-            f"{labels[fname]['string']}: {before[fname] or '—'} → {value or '—'}"
-            for fname, value in changed.items()
-        ]
+        lines = []
+        for fname, value in changed.items():
+            before, after = (
+                self._format_column(fname, each) for each in (self[fname], value)
+            )
+            lines.append(f"{labels[fname]['string']}: {before} → {after}")
         self.record_id.sudo().with_context(**QUIET)._message_log(
             body=self.env._(
                 "Row %(id)s was imported again, corrected. %(changes)s",
@@ -127,5 +128,23 @@ class AirbagImportBase(models.AbstractModel):
             )
         )
 
-    def _format_column(self, fname):
-        return str(self[fname] or "")
+    def _format_column(self, fname, value):
+        """Return what a column says as people read it; a dash if it is empty."""
+        field = self._fields[fname]
+        value = field.convert_to_record(field.convert_to_cache(value, self), self)
+        if not value:
+            return "—"
+        match field.type:
+            case "boolean":
+                return "✓"
+            case "date":
+                return format_date(self.env, value)
+            case "datetime":
+                zone = self.company_id._get_service_tz()
+                return format_datetime(self.env, value, tz=zone, dt_format="short")
+            case "float":
+                return formatLang(self.env, value)
+            case "selection":
+                return dict(field._description_selection(self.env)).get(value, value)
+            case _:
+                return str(value)

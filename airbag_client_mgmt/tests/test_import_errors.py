@@ -179,6 +179,18 @@ class TestImportErrors(ImportCommon):
             (8, "intervention", "There is no intervention “INT-99”"),
         )
 
+    def test_question_that_was_deleted(self):
+        """Its column is told; nothing else than the overall score is needed."""
+        self._import_right(
+            "intervention", *[self._visit_row(n, license_plate="") for n in (1, 2)]
+        )
+        question = "airbag_client_mgmt.satisfaction_question_%s"
+        self.env.ref(question % "quality").unlink()
+        rows = [self._survey_row(), self._survey_row(2, quality="")]
+        gone = "was deleted from the questionnaire"
+        self._check_refused("survey", rows, (0, "quality", gone))
+        self.assertEqual(self._import_right("survey", rows[1]).satisfaction_score, 4)
+
     def test_ticket(self):
         row = self._ticket_row
         self._check_refused(
@@ -301,6 +313,25 @@ class TestImportErrors(ImportCommon):
         for record in (contract, visit, answer, ticket):
             self.assertIn("corrected", " ".join(record.message_ids.mapped("body")))
         self.assertIn("12 → 24", " ".join(contract.message_ids.mapped("body")))
+
+    def test_what_was_corrected_is_told_in_words(self):
+        """Hours are those of the company, choices have their names."""
+        row = self._contract_row()
+        contract = self._import_right("contract", row)
+        self._import_right(
+            "contract",
+            row | {"visit_interval_unit": "Years", "amount": "1300.5", "signed_by": ""},
+        )
+        told = " ".join(contract.message_ids.mapped("body"))
+        self.assertIn("Visit Unit: Months → Years", told)
+        self.assertIn("Value: 1,200.00 → 1,300.50", told)
+        self.assertIn("Signed By: Ana → —", told)
+        visit = self._import_right("intervention", self._visit_row())
+        row = self._visit_row(finished_at="2023-01-18 10:45:00")
+        self._import_right("intervention", row | {"recommendations_open": "Yes"})
+        told = " ".join(visit.message_ids.mapped("body"))
+        self.assertRegex(told, "Service End: .*11:30.* → .*10:45")
+        self.assertIn("still Open: — → ✓", told)
 
     def test_worked_on_since(self):
         """What somebody has changed here is corrected here."""
