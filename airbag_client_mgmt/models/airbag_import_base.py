@@ -113,13 +113,19 @@ class AirbagImportBase(models.AbstractModel):
     @api.model
     def _clean(self, vals):
         """Return the values of a row, its texts without spare blanks."""
-        vals = {
-            fname: (value.strip() or False) if isinstance(value, str) else value
+        return {
+            fname: (self._clean_text(fname, value) or False)
+            if isinstance(value, str)
+            else value
             for fname, value in vals.items()
         }
-        if external_id := vals.get("external_id"):
-            vals["external_id"] = " ".join(external_id.split())
-        return vals
+
+    @api.model
+    def _clean_text(self, fname, text):
+        """Return a text without spare blanks; one of several lines keeps them."""
+        if fname in self._fields and self._fields[fname].type == "char":
+            return " ".join(text.split())
+        return text.strip()
 
     @api.model
     def _refuse(self, problems):
@@ -133,6 +139,12 @@ class AirbagImportBase(models.AbstractModel):
 
         :return: ([values of the record], [[(column, reason)]])
         """
+        problems = self._check_ids(vals_list)
+        prepared = self._prepare_records(vals_list, problems) if vals_list else []
+        return prepared, problems
+
+    def _check_ids(self, vals_list):
+        """Return what is wrong in the external ids of rows: [[(column, reason)]]."""
         problems = [[] for _vals in vals_list]
         ids = Counter(fold(vals.get("external_id")) for vals in vals_list)
         for vals, found in zip(vals_list, problems, strict=True):
@@ -145,8 +157,7 @@ class AirbagImportBase(models.AbstractModel):
                     "The external ID %(id)s is in the file twice.", id=name
                 )
                 found.append(("external_id", text))
-        prepared = self._prepare_records(vals_list, problems) if vals_list else []
-        return prepared, problems
+        return problems
 
     @api.model
     def _prepare_records(self, vals_list, problems):

@@ -1,5 +1,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 import logging
+from datetime import date
 
 from odoo import api, models
 
@@ -44,21 +45,66 @@ class AirbagImportBase(models.AbstractModel):
             for name in fields
         ]
         kept = [index for index, name in enumerate(fields) if name]
-        data = [[line[index] for index in kept] for line in data]
+        fields = [fields[index] for index in kept]
+        data = self._read_cells(fields, [[line[i] for i in kept] for line in data])
         problems = Problems()
         # Days and hours of the file are those of the company.
         model = self.with_context(
             import_problems=problems, tz=self.env.company._get_service_tz()
         )
         savepoint = self.env.cr.savepoint()
-        result = super(AirbagImportBase, model).load([fields[i] for i in kept], data)
+        result = super(AirbagImportBase, model).load(fields, data)
+        messages = result["messages"]
+        self._name_rows(messages, fields, data)
         if problems:
             savepoint.rollback()
             self.env.invalidate_all(flush=False)
             result["ids"] = False
-            result["messages"] += problems
+            # A cell that Odoo could not read is not missing as well.
+            told = {
+                (message["rows"]["from"], message.get("field"))
+                for message in messages
+                if "rows" in message
+            }
+            messages += [
+                problem
+                for problem in problems
+                if (problem["rows"]["from"], problem["field"]) not in told
+            ]
         savepoint.close(rollback=False)
         return result
+
+    @api.model
+    def _read_cells(self, fields, data):
+        """Return the cells as text, but for days in the columns of days.
+
+        A spreadsheet makes a date of some numbers and codes.
+        """
+        moments = [
+            name in self._fields and self._fields[name].type in ("date", "datetime")
+            for name in fields
+        ]
+        return [
+            [
+                str(cell) if isinstance(cell, date) and not moment else cell
+                for cell, moment in zip(line, moments, strict=True)
+            ]
+            for line in data
+        ]
+
+    @api.model
+    def _name_rows(self, messages, fields, data):
+        """Have what Odoo itself says of a row name it; it tells equal texts once.
+
+        :param fields: the columns of the file
+        :param data: its cells
+        """
+        place = fields.index("external_id") if "external_id" in fields else None
+        for message in messages:
+            if rows := message.get("rows"):
+                external_id = place is not None and data[rows["from"]][place]
+                text = message["message"]
+                message |= self._prepare_row_name(rows, external_id, text)
 
     @api.model
     def _load_records(self, data_list, update=False):
@@ -80,17 +126,17 @@ class AirbagImportBase(models.AbstractModel):
         vals_list = [self._clean(data["values"]) for data in data_list]
         known = self._get_known([vals.get("external_id") for vals in vals_list])
         rows = self.browse()
-        wrong, fresh = {}, []
+        wrong, fresh = dict(enumerate(self._check_ids(vals_list))), []
         for index, vals in enumerate(vals_list):
             row = known.get(fold(vals.get("external_id")))
             if not row:
                 fresh.append(index)
-                continue
-            changed, _values, wrong[index] = row._examine_correction(vals)
-            if changed and not wrong[index]:
-                row.write(vals)
-            if not wrong[index]:
-                rows |= row
+            elif not wrong[index]:
+                changed, _values, wrong[index] = row._examine_correction(vals)
+                if changed and not wrong[index]:
+                    row.write(vals)
+                if not wrong[index]:
+                    rows |= row
         _prepared, problems = self._examine([vals_list[index] for index in fresh])
         wrong.update(zip(fresh, problems, strict=True))
         if right := [vals_list[index] for index in fresh if not wrong[index]]:
@@ -106,18 +152,28 @@ class AirbagImportBase(models.AbstractModel):
     def _prepare_message(self, data, fname, text):
         """Return what the import screen is told of a wrong row.
 
-        It shows equal texts once, and not where: each says its row.
-
         :param data: the row, as Odoo read it
         """
-        # The first row of the file has the headers; this part may not be the first.
-        row = data["info"]["rows"]["from"] + 2 + self.env.context.get("import_skip", 0)
-        external_id = data["values"].get("external_id")
+        rows, external_id = data["info"]["rows"], data["values"].get("external_id")
         return {
             **data["info"],
             "type": "error",
             "field": fname,
+            **self._prepare_row_name(rows, external_id, text),
+        }
+
+    @api.model
+    def _prepare_row_name(self, rows, external_id, text):
+        """Return what makes a message name its row, as the file counts them.
+
+        :param rows: its place in this part of the file
+        """
+        # The first row of the file has the headers; this part may not be the first.
+        row = rows["from"] + 2 + self.env.context.get("import_skip", 0)
+        return {
             "names_row": True,
+            # Shown where the file has no such column.
+            "record": row,
             "message": self.env._(
                 "Row %(row)s (%(id)s): %(reason)s",
                 row=row,

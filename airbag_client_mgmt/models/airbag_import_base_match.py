@@ -7,6 +7,9 @@ from odoo.tools import SQL
 
 from ..tools.history import fold
 
+#: A day before it was mistyped.
+FIRST_YEAR = 1970
+
 
 class AirbagImportBase(models.AbstractModel):
     """What the words of a row stand for here; each kind read once for all rows."""
@@ -144,7 +147,8 @@ class AirbagImportBase(models.AbstractModel):
         names = {vals[fname] for vals in vals_list if vals.get(fname)}
         documents = self.env[target].sudo().with_context(active_test=False)
         documents = documents.search(
-            [("company_id", "=", self.env.company.id), ("name", "in", list(names))]
+            Domain("company_id", "=", self.env.company.id)
+            & self._get_folded_domain("name", names)
         )
         found = dict(documents.grouped(lambda document: fold(document.name)))
         found |= self._get_rows_by_id(model, names)
@@ -203,11 +207,9 @@ class AirbagImportBase(models.AbstractModel):
         documents = self.env[target].sudo().with_context(active_test=False)
         own = self.browse(self.env.context.get("import_corrected", []))
         taken = documents.search(
-            [
-                ("company_id", "=", self.env.company.id),
-                (key, "in", names),
-                ("id", "!=", own.record_id.id),
-            ]
+            Domain("company_id", "=", self.env.company.id)
+            & self._get_folded_domain(key, names)
+            & Domain("id", "!=", own.record_id.id)
         )
         taken = {fold(document[key]) for document in taken}
         seen = set()
@@ -222,7 +224,7 @@ class AirbagImportBase(models.AbstractModel):
             seen.add(number)
 
     def _check_past(self, vals_list, problems, *fnames):
-        """Note moments that have not come: they are no history."""
+        """Note moments that have not come, and years that were mistyped."""
         now = fields.Datetime.now()
         today = self.env.company._get_service_today()
         for vals, noted in zip(vals_list, problems, strict=True):
@@ -233,7 +235,18 @@ class AirbagImportBase(models.AbstractModel):
                     if (field.type == "datetime")
                     else field.to_date(vals.get(fname))
                 )
-                if moment and moment > (now if field.type == "datetime" else today):
+                if not moment:
+                    continue
+                if moment > (now if field.type == "datetime" else today):
                     label = self.fields_get([fname], ["string"])[fname]["string"]
                     text = self.env._("%(column)s is in the future.", column=label)
                     noted.append((fname, text))
+                elif moment.year < FIRST_YEAR:
+                    noted.append((fname, self._get_year_text(fname, moment)))
+
+    def _get_year_text(self, fname, moment):
+        return self.env._(
+            "%(column)s is in the year %(year)s: correct it.",
+            column=self.fields_get([fname], ["string"])[fname]["string"],
+            year=moment.year,
+        )

@@ -7,6 +7,9 @@ from odoo.fields import Command, Domain
 from ..tools.history import fold, parse_products, split_cell
 from ..tools.plates import plate_key
 
+#: What is more was mistyped.
+MAX_VISITS = 10_000
+
 
 class AirbagImportIntervention(models.Model):
     """A visit of the history: done, with what was recorded of it then.
@@ -195,6 +198,10 @@ class AirbagImportIntervention(models.Model):
             elif vals.get("visit_number") and not vals.get("contract"):
                 text = self.env._("Only a visit of a contract has a number.")
                 noted.append(("visit_number", text))
+            if not 0 <= (vals.get("visit_number") or 0) <= MAX_VISITS:
+                text = self.env._("Visits are numbered from 1 on.")
+                noted.append(("visit_number", text))
+                line = False
             lines.append(line)
         self._check_visit_numbers(vals_list, problems, lines)
         return lines
@@ -277,7 +284,10 @@ class AirbagImportIntervention(models.Model):
             ("default_code", "name"),
             self._get_own_domain()
             & Domain("type", "=", "consu")
-            & (Domain("default_code", "in", codes) | Domain("name", "in", codes)),
+            & (
+                self._get_folded_domain("default_code", codes)
+                | self._get_folded_domain("name", codes)
+            ),
         )
         return [
             self._prepare_products(cell, noted, found)
