@@ -85,19 +85,17 @@ class AirbagImportBase(models.AbstractModel):
         stamps = {fname: value for fname, value in vals.items() if fname not in columns}
         if stamps and self.env.su:
             super().write(stamps)
-        for row in self:
-            changed, values, problems = row._examine_correction(vals)
-            self._refuse([problems])
-            if changed:
-                row._correct(changed, values)
-                super(AirbagImportBase, row).write(
-                    {
-                        **changed,
-                        "file_checksum": self.env.context.get("import_checksum"),
-                        "followed_on": self.env.cr.now(),
-                    }
-                )
+        self._refuse(self._follow([vals] * len(self)))
         return True
+
+    def _keep_correction(self, changed):
+        """Write to the row itself what it says now. Called once its record follows."""
+        stamps = {
+            "file_checksum": self.env.context.get("import_checksum"),
+            "followed_on": self.env.cr.now(),
+        }
+        # Our own ``write`` would have the record follow again.
+        return super().write({**changed, **stamps})  # pylint: disable=super-method-mismatch
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_recorded(self):

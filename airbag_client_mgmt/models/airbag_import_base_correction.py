@@ -11,27 +11,56 @@ class AirbagImportBase(models.AbstractModel):
     _inherit = "airbag.import.base"
 
     # === BUSINESS METHODS === #
-    def _examine_correction(self, vals):
-        """Return what another version of a row changes, and why it may not.
+    def _follow(self, vals_list):
+        """Correct the records with other versions of their rows; those that are right.
 
-        :return: ({column: new value}, values of the record, [(column, reason)])
+        :param vals_list: what each row says now; columns left out stay
+        :return: what is wrong in each: [[(column, reason)]]
         """
-        self.ensure_one()
-        changed = self._get_changes(self._clean(vals))
-        if not changed:
-            return {}, {}, []
-        if refusal := self._get_correction_refusal(changed):
-            return changed, {}, [(next(iter(changed)), refusal)]
-        values, problems = self._examine_again(changed)
-        return changed, values, problems
+        examined = self._examine_corrections(vals_list)
+        right = [
+            (row, changed, values)
+            for row, (changed, values, problems) in zip(self, examined, strict=True)
+            if changed and not problems
+        ]
+        self._log_corrections(right)
+        for row, changed, values in right:
+            env = row.with_company(row.company_id)._get_history_env()
+            row._correct_record(row.record_id.with_env(env), values, changed)
+            row._keep_correction(changed)
+        return [problems for _changed, _values, problems in examined]
 
-    def _examine_again(self, changed):
-        """Return what the row would make with these columns, and what is wrong."""
-        whole = {fname: self[fname] for fname in self._get_column_names()}
-        row = self.with_company(self.company_id)
-        row = row.with_context(import_corrected=self.id)
-        [values], [problems] = row._examine([whole | changed])
-        return values, problems
+    def _examine_corrections(self, vals_list):
+        """Return what other versions of rows change, and why they may not.
+
+        :return: [({column: new value}, values of the record, [(column, reason)])]
+        """
+        existing = self.record_id.sudo().exists()
+        changes, problems, values = {}, {}, {}
+        for row, vals in zip(self, vals_list, strict=True):
+            changes[row] = changed = row._get_changes(self._clean(vals))
+            refusal = changed and row._get_correction_refusal(changed, existing)
+            problems[row] = [(next(iter(changed)), refusal)] if refusal else []
+        open_rows = self.filtered(lambda row: changes[row] and not problems[row])
+        for rows in open_rows.grouped("company_id").values():
+            found = rows._examine_again([changes[row] for row in rows])
+            for row, made, noted in zip(rows, *found, strict=True):
+                values[row], problems[row] = made, noted
+        return [(changes[row], values.get(row), problems[row]) for row in self]
+
+    def _examine_again(self, changes):
+        """Return what rows would make with some other columns, and what is wrong.
+
+        :param changes: {column: new value} of each row
+        """
+        columns = self._get_column_names()
+        rows = self.with_company(self.company_id)
+        return rows.with_context(import_corrected=self.ids)._examine(
+            [
+                {fname: row[fname] for fname in columns} | changed
+                for row, changed in zip(self, changes, strict=True)
+            ]
+        )
 
     def _is_untouched(self, record):
         """Tell whether nobody has worked on the record since its row was imported.
@@ -43,21 +72,13 @@ class AirbagImportBase(models.AbstractModel):
             return True
         if record.write_uid.id != SUPERUSER_ID:
             return False
-        values, problems = self._examine_again({})
+        [values], [problems] = self._examine_again([{}])
         return not problems and all(
             record._fields[fname].convert_to_cache(value, record)
             == record._fields[fname].convert_to_cache(record[fname], record)
             for fname, value in values.items()
             if not isinstance(value, list)
         )
-
-    def _correct(self, changed, values):
-        """Write to the record what its corrected row says, and note it there."""
-        self._log_correction(changed)
-        record = self.record_id.with_env(
-            self.with_company(self.company_id)._get_history_env()
-        )
-        self._correct_record(record, values)
 
     @api.model
     def _get_column_names(self):
@@ -79,12 +100,15 @@ class AirbagImportBase(models.AbstractModel):
             != self._fields[fname].convert_to_cache(self[fname], self, validate=False)
         }
 
-    def _get_correction_refusal(self, changed):
-        """Return why the record may not follow its row any more, or False."""
+    def _get_correction_refusal(self, changed, existing):
+        """Return why the record may not follow its row any more, or False.
+
+        :param existing: the records that have not been deleted
+        """
         record = self.record_id.sudo()
         if "external_id" in changed:
             return self.env._("The external ID of a row cannot change.")
-        if not record.exists():
+        if not record & existing:
             return self.env._(
                 "%(id)s was imported before, and its record deleted since.",
                 id=self.external_id,
@@ -107,26 +131,41 @@ class AirbagImportBase(models.AbstractModel):
             )
         return False
 
-    def _correct_record(self, record, values):
-        """Write to the record what its corrected row says. Hook of each kind."""
+    def _correct_record(self, record, values, changed):
+        """Write to the record what its corrected row says. Hook of each kind.
+
+        :param values: those of the whole record
+        :param changed: {column: new value}
+        """
         record.write(values)
 
-    def _log_correction(self, changed):
-        """Note on the record which columns of its row were corrected, and how."""
+    def _log_corrections(self, corrected):
+        """Note on each record which columns of its row were corrected, and how.
+
+        :param corrected: [(row, {column: new value}, values of the record)]
+        """
+        records = self.record_id.browse(row.record_id.id for row, *_rest in corrected)
+        records.sudo().with_context(**QUIET)._message_log_batch(
+            {
+                row.record_id.id: self.env._(
+                    "Row %(id)s was imported again, corrected. %(changes)s",
+                    id=row.external_id,
+                    changes=row._format_changes(changed),
+                )
+                for row, changed, _values in corrected
+            }
+        )
+
+    def _format_changes(self, changed):
+        """Return which columns are corrected, and how, as people read them."""
         labels = self.fields_get(list(changed), ["string"])
-        lines = []
+        texts = []
         for fname, value in changed.items():
             before, after = (
                 self._format_column(fname, each) for each in (self[fname], value)
             )
-            lines.append(f"{labels[fname]['string']}: {before} → {after}")
-        self.record_id.sudo().with_context(**QUIET)._message_log(
-            body=self.env._(
-                "Row %(id)s was imported again, corrected. %(changes)s",
-                id=self.external_id,
-                changes="; ".join(lines),
-            )
-        )
+            texts.append(f"{labels[fname]['string']}: {before} → {after}")
+        return "; ".join(texts)
 
     def _format_column(self, fname, value):
         """Return what a column says as people read it; a dash if it is empty."""

@@ -125,18 +125,16 @@ class AirbagImportBase(models.AbstractModel):
         """Record rows that Odoo has read, and return those that are right."""
         vals_list = [self._clean(data["values"]) for data in data_list]
         known = self._get_known([vals.get("external_id") for vals in vals_list])
-        rows = self.browse()
-        wrong, fresh = dict(enumerate(self._check_ids(vals_list))), []
+        wrong, fresh, again = dict(enumerate(self._check_ids(vals_list))), [], {}
         for index, vals in enumerate(vals_list):
             row = known.get(fold(vals.get("external_id")))
             if not row:
                 fresh.append(index)
             elif not wrong[index]:
-                changed, _values, wrong[index] = row._examine_correction(vals)
-                if changed and not wrong[index]:
-                    row.write(vals)
-                if not wrong[index]:
-                    rows |= row
+                again[index] = row.id
+        rows = self.browse(again.values())
+        problems = rows._follow([vals_list[index] for index in again])
+        wrong.update(zip(again, problems, strict=True))
         _prepared, problems = self._examine([vals_list[index] for index in fresh])
         wrong.update(zip(fresh, problems, strict=True))
         if right := [vals_list[index] for index in fresh if not wrong[index]]:

@@ -70,6 +70,10 @@ class AirbagImportBase(models.AbstractModel):
             )
         )
 
+    def _get_corrected(self):
+        """Return the records whose rows are examined again: they are not others."""
+        return self.browse(self.env.context.get("import_corrected", [])).record_id
+
     def _get_own_domain(self):
         """Return what belongs to the company of the import, or to all."""
         return Domain("company_id", "in", (False, self.env.company.id))
@@ -205,11 +209,10 @@ class AirbagImportBase(models.AbstractModel):
         """Note the numbers that another document has already."""
         names = [vals[fname] for vals in vals_list if vals.get(fname)]
         documents = self.env[target].sudo().with_context(active_test=False)
-        own = self.browse(self.env.context.get("import_corrected", []))
         taken = documents.search(
             Domain("company_id", "=", self.env.company.id)
             & self._get_folded_domain(key, names)
-            & Domain("id", "!=", own.record_id.id)
+            & Domain("id", "not in", self._get_corrected().ids)
         )
         taken = {fold(document[key]) for document in taken}
         seen = set()

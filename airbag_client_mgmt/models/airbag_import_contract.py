@@ -220,8 +220,9 @@ class AirbagImportContract(models.Model):
     def _match_renewed(self, vals_list, problems):
         """Return the contract each row renews: its record, or its row in this file."""
         rows = {fold(vals.get("external_id")): vals for vals in vals_list}
+        fresh = {} if self._get_corrected() else rows
         others = [
-            {**vals, "renews": False} if fold(vals.get("renews")) in rows else vals
+            {**vals, "renews": False} if fold(vals.get("renews")) in fresh else vals
             for vals in vals_list
         ]
         result = []
@@ -229,9 +230,10 @@ class AirbagImportContract(models.Model):
         signed = set()
         for vals, noted, contract in zip(vals_list, problems, renewed, strict=True):
             name = fold(vals.get("renews"))
+            key = contract.id if contract else name
             if name and name == fold(vals.get("external_id")):
                 noted.append(("renews", self.env._("A contract cannot renew itself.")))
-            elif name and name in signed or contract and self._is_renewed(contract):
+            elif name and key in signed or contract and self._is_renewed(contract):
                 text = self.env._(
                     "The contract “%(name)s” already has a signed renewal.",
                     name=vals["renews"],
@@ -243,18 +245,18 @@ class AirbagImportContract(models.Model):
                 if before and start and start <= before:
                     text = self.env._("A renewal begins after the contract it renews.")
                     noted.append(("renews", text))
-            signed.add(name or None)
-            result.append(contract.id if contract else name in rows and name)
+            signed.add(key)
+            result.append(contract.id if contract else name in fresh and name)
         return result
 
     def _is_renewed(self, contract):
-        own = self.browse(self.env.context.get("import_corrected", [])).record_id
-        return contract._get_signed_renewal() - own.sudo()
+        return contract._get_signed_renewal() - self._get_corrected().sudo()
 
     def _get_first_day(self, contract, vals):
-        if contract:
-            return contract.contract_start
-        return vals and fields.Date.to_date(vals.get("contract_start"))
+        """Return the first day of a contract, as its row says if it is in the file."""
+        if vals:
+            return fields.Date.to_date(vals.get("contract_start"))
+        return contract and contract.contract_start
 
     def _make_records(self, vals_list, prepared):
         """Link renewals to the contracts that come with the same file."""
@@ -277,7 +279,7 @@ class AirbagImportContract(models.Model):
         before.write({"followed_on": self.env.cr.now()})
         return rows
 
-    def _correct_record(self, record, values):
+    def _correct_record(self, record, values, changed):
         """Write the terms; what makes it a contract stays."""
         values = dict(values)
         for fname in ("company_id", "is_service_contract", "state"):

@@ -208,13 +208,13 @@ class AirbagImportIntervention(models.Model):
 
     def _check_visit_numbers(self, vals_list, problems, lines):
         """Note the visits of a contract that are here already, or twice."""
-        own = self.browse(self.env.context.get("import_corrected", [])).record_id
+        own = self._get_corrected()
         visits = self.env["airbag.intervention"].sudo()
         visits = visits.with_context(active_test=False).search(
             [
                 ("order_line_id", "in", [line.id for line in lines if line]),
                 ("visit_number", "!=", 0),
-                ("id", "!=", own.id),
+                ("id", "not in", own.ids),
             ]
         )
         taken = {(visit.order_line_id.id, visit.visit_number) for visit in visits}
@@ -365,11 +365,18 @@ class AirbagImportIntervention(models.Model):
             for values in values_list
         ]
 
-    def _correct_record(self, record, values):
-        """Write the visit anew; its parts replace those that it had."""
+    def _correct_record(self, record, values, changed):
+        """Write the visit anew; parts that were corrected replace those that it had."""
         [values] = self._register_vehicles([values])
-        for fname in ("product_ids", "recommendation_ids"):
-            values[fname] = [Command.clear(), *values[fname]]
+        parts = {
+            "product_ids": {"products_used"},
+            "recommendation_ids": {"recommendations", "recommendations_open"},
+        }
+        for fname, columns in parts.items():
+            if columns & set(changed):
+                values[fname] = [Command.clear(), *values[fname]]
+            else:
+                del values[fname]
         # Its state is what it was: done.
         del values["state"], values["company_id"]
         record.write(values)

@@ -64,11 +64,13 @@ class AirbagImportSurvey(models.Model):
 
     def _check_asked_once(self, vals_list, problems, visits):
         """Note the visits that cannot be asked about, or were already."""
-        own = self.browse(self.env.context.get("import_corrected", [])).record_id
+        own = self._get_corrected()
         seen = set()
         ids = [visit.id for visit in visits if visit]
         asked = self.env["survey.user_input"].sudo()
-        asked = asked.search([("intervention_id", "in", ids), ("id", "!=", own.id)])
+        asked = asked.search(
+            [("intervention_id", "in", ids), ("id", "not in", own.ids)]
+        )
         asked = set(asked.intervention_id.ids)
         for vals, noted, visit in zip(vals_list, problems, visits, strict=True):
             if not visit:
@@ -187,7 +189,7 @@ class AirbagImportSurvey(models.Model):
             text = self.env._("The customer cannot be asked before the service.")
             noted.append(("contacted_on", text))
 
-    def _correct_record(self, record, values):
+    def _correct_record(self, record, values, changed):
         """Write what was said anew; an answer that was given stays a row of its own."""
         values = dict(values)
         for fname in ("invite_token", "deadline", "predefined_question_ids"):

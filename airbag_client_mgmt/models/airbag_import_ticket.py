@@ -202,7 +202,7 @@ class AirbagImportTicket(models.Model):
         tickets._write_given_hours(hours)
         return tickets
 
-    def _correct_record(self, record, values):
+    def _correct_record(self, record, values, changed):
         values = dict(values)
         hours = values.pop("resolution_hours", False)
         del values["company_id"]

@@ -8,6 +8,9 @@ from .import_common import ImportCommon
 class TestImportBrowser(ImportCommon, HttpCase):
     """The QMS responsible imports a file with wrong rows, and then corrected."""
 
+    #: The page asks a dozen questions at once, and one cursor answers in turn.
+    test_cursor_lock_timeout = 120
+
     def test_wrong_rows_are_named_and_none_is_lost(self):
         # The interface speaks as the users do.
         self.quality.lang = "es_419"
@@ -18,6 +21,7 @@ class TestImportBrowser(ImportCommon, HttpCase):
             "/odoo/action-airbag_client_mgmt.airbag_import_intervention_action",
             "airbag_import",
             login=self.quality.login,
+            timeout=180,
         )
         rows = rows.search([])
         self.assertEqual(
