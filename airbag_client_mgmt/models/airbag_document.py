@@ -5,6 +5,7 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..tools.contexts import drop_proposed
 from ..tools.forms import Form
 
 KINDS = [
@@ -170,15 +171,18 @@ class AirbagDocument(models.Model):
     # === CRUD METHODS === #
     @api.model_create_multi
     def create(self, vals_list):
-        documents = super().create(vals_list)
+        for vals in vals_list:
+            self._check_withdrawal(vals)
+        env = self.env(context=drop_proposed(self.env.context, {"withdrawn_on"}))
+        documents = super(AirbagDocument, self.with_env(env)).create(vals_list)
+        documents.filtered(lambda document: not document.active)._stamp_withdrawal()
         self.env.registry.clear_cache()
-        return documents
+        return documents.with_env(self.env)
 
     def write(self, vals):
         if IDENTITY_FIELDS & set(vals):
             self._check_identity(vals)
-        if "withdrawn_on" in vals and not self.env.su:
-            raise UserError(self.env._("A document is withdrawn by archiving it."))
+        self._check_withdrawal(vals)
         result = super().write(vals)
         if "active" in vals:
             self._stamp_withdrawal()
@@ -238,6 +242,12 @@ class AirbagDocument(models.Model):
                         document=document.display_name,
                     )
                 )
+
+    @api.model
+    def _check_withdrawal(self, vals):
+        """:raise UserError: when the day would be written by hand."""
+        if "withdrawn_on" in vals and not self.env.su:
+            raise UserError(self.env._("A document is withdrawn by archiving it."))
 
     def _stamp_withdrawal(self):
         """Keep the day on which documents were archived; none once they are back."""

@@ -1,10 +1,14 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from collections import defaultdict
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..tools.history import fold
+
+#: A day before it was mistyped.
+FIRST_YEAR = 1970
 
 
 class AirbagImportBase(models.AbstractModel):
@@ -39,6 +43,36 @@ class AirbagImportBase(models.AbstractModel):
                 noted.append((fname, several(name)))
             result.append(records if name and records and len(records) == 1 else False)
         return result
+
+    def _get_known(self, external_ids):
+        """Return the rows of the company that have these external ids, by them."""
+        rows = self.search(self._get_external_id_domain(external_ids))
+        return {fold(row.external_id): row for row in rows}
+
+    @api.model
+    def _get_external_id_domain(self, external_ids) -> Domain:
+        """Return the rows of the company with these external ids, capitals aside."""
+        return Domain("company_id", "=", self.env.company.id) & self._get_folded_domain(
+            "external_id", external_ids
+        )
+
+    @api.model
+    def _get_folded_domain(self, fname, texts) -> Domain:
+        """Return where a field says one of these texts, in capitals or not."""
+        keys = {" ".join(text.split()).lower() for text in texts if text}
+        if not keys:
+            return Domain.FALSE
+        return Domain.custom(
+            to_sql=lambda records, alias, query: SQL(
+                "LOWER(%s) IN %s",
+                records._field_to_sql(alias, fname, query),
+                tuple(keys),
+            )
+        )
+
+    def _get_corrected(self):
+        """Return the records whose rows are examined again: they are not others."""
+        return self.browse(self.env.context.get("import_corrected", [])).record_id
 
     def _get_own_domain(self):
         """Return what belongs to the company of the import, or to all."""
@@ -117,7 +151,8 @@ class AirbagImportBase(models.AbstractModel):
         names = {vals[fname] for vals in vals_list if vals.get(fname)}
         documents = self.env[target].sudo().with_context(active_test=False)
         documents = documents.search(
-            [("company_id", "=", self.env.company.id), ("name", "in", list(names))]
+            Domain("company_id", "=", self.env.company.id)
+            & self._get_folded_domain("name", names)
         )
         found = dict(documents.grouped(lambda document: fold(document.name)))
         found |= self._get_rows_by_id(model, names)
@@ -174,13 +209,10 @@ class AirbagImportBase(models.AbstractModel):
         """Note the numbers that another document has already."""
         names = [vals[fname] for vals in vals_list if vals.get(fname)]
         documents = self.env[target].sudo().with_context(active_test=False)
-        own = self.browse(self.env.context.get("import_corrected", []))
         taken = documents.search(
-            [
-                ("company_id", "=", self.env.company.id),
-                (key, "in", names),
-                ("id", "!=", own.record_id.id),
-            ]
+            Domain("company_id", "=", self.env.company.id)
+            & self._get_folded_domain(key, names)
+            & Domain("id", "not in", self._get_corrected().ids)
         )
         taken = {fold(document[key]) for document in taken}
         seen = set()
@@ -195,7 +227,7 @@ class AirbagImportBase(models.AbstractModel):
             seen.add(number)
 
     def _check_past(self, vals_list, problems, *fnames):
-        """Note moments that have not come: they are no history."""
+        """Note moments that have not come, and years that were mistyped."""
         now = fields.Datetime.now()
         today = self.env.company._get_service_today()
         for vals, noted in zip(vals_list, problems, strict=True):
@@ -206,7 +238,18 @@ class AirbagImportBase(models.AbstractModel):
                     if (field.type == "datetime")
                     else field.to_date(vals.get(fname))
                 )
-                if moment and moment > (now if field.type == "datetime" else today):
+                if not moment:
+                    continue
+                if moment > (now if field.type == "datetime" else today):
                     label = self.fields_get([fname], ["string"])[fname]["string"]
                     text = self.env._("%(column)s is in the future.", column=label)
                     noted.append((fname, text))
+                elif moment.year < FIRST_YEAR:
+                    noted.append((fname, self._get_year_text(fname, moment)))
+
+    def _get_year_text(self, fname, moment):
+        return self.env._(
+            "%(column)s is in the year %(year)s: correct it.",
+            column=self.fields_get([fname], ["string"])[fname]["string"],
+            year=moment.year,
+        )

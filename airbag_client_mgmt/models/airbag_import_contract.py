@@ -4,10 +4,13 @@ from odoo.fields import Command, Domain
 
 from ..tools.history import fold
 from ..tools.recurrence import last_day
+from .airbag_import_base_match import FIRST_YEAR
 from .sale_order_line import VISIT_UNITS
 
 #: What is longer than a century was mistyped; the same limit has the contract.
 MAX_MONTHS = 1200
+#: What is more was mistyped, and would not be kept to the cent.
+MAX_AMOUNT = 10**13
 
 
 class AirbagImportContract(models.Model):
@@ -77,7 +80,9 @@ class AirbagImportContract(models.Model):
         """Return the values of the contract of one row that is right."""
         company = self.env.company
         start = fields.Date.to_date(vals["contract_start"])
-        signed = fields.Date.to_date(vals.get("signed_on")) or start
+        signed = fields.Date.to_date(vals.get("signed_on"))
+        # Without its day, it was signed by the first one, or by now.
+        signed = signed or min(start, company._get_service_today())
         values = {
             "company_id": company.id,
             "partner_id": customer.id,
@@ -117,26 +122,51 @@ class AirbagImportContract(models.Model):
         return values
 
     def _check_terms(self, vals_list, problems):
-        """Note durations, intervals and dates that cannot be."""
+        """Note durations, intervals, values and dates that cannot be."""
+        limits = (
+            (
+                "contract_months",
+                MAX_MONTHS,
+                self.env._("A contract lasts from 1 to 1200 months."),
+            ),
+            (
+                "visit_interval",
+                MAX_MONTHS,
+                self.env._("Visits are every 1 to 1200 units."),
+            ),
+            (
+                "amount",
+                MAX_AMOUNT,
+                self.env._("The value of a contract is a number from 0 on."),
+            ),
+        )
         for vals, noted in zip(vals_list, problems, strict=True):
-            months = vals.get("contract_months") or 0
-            if not 0 <= months <= MAX_MONTHS:
-                text = self.env._("A contract lasts from 1 to 1200 months.")
-                noted.append(("contract_months", text))
-                continue
-            if not 0 <= (vals.get("visit_interval") or 0) <= MAX_MONTHS:
-                text = self.env._("Visits are every 1 to 1200 units.")
-                noted.append(("visit_interval", text))
-            start = fields.Date.to_date(vals.get("contract_start"))
-            ended = fields.Date.to_date(vals.get("terminated_on"))
-            if not (start and ended):
-                continue
-            end = months and last_day(start, months, "month")
-            if ended < start or (end and ended > end):
-                text = self.env._(
-                    "The contract cannot have been terminated outside of its term."
-                )
-                noted.append(("terminated_on", text))
+            noted += [
+                (fname, text)
+                for fname, limit, text in limits
+                # What is no number (NaN) is in no range either.
+                if not 0 <= (vals.get(fname) or 0) <= limit
+            ]
+            self._check_term(vals, noted)
+
+    def _check_term(self, vals, noted):
+        """Note the days of one row that cannot be those of a contract."""
+        start = fields.Date.to_date(vals.get("contract_start"))
+        ended = fields.Date.to_date(vals.get("terminated_on"))
+        if not start:
+            return
+        # It may begin next year at most; what is in force goes on, however long.
+        if not FIRST_YEAR <= start.year <= fields.Date.today().year + 1:
+            text = self._get_year_text("contract_start", start)
+            noted.append(("contract_start", text))
+            return
+        months = vals.get("contract_months") or 0
+        end = 0 < months <= MAX_MONTHS and last_day(start, months, "month")
+        if ended and (ended < start or (end and ended > end)):
+            text = self.env._(
+                "The contract cannot have been terminated outside of its term."
+            )
+            noted.append(("terminated_on", text))
 
     def _match_services(self, vals_list, problems):
         """Return the product of each row: a service that makes visits."""
@@ -146,7 +176,10 @@ class AirbagImportContract(models.Model):
             ("default_code", "name"),
             self._get_own_domain()
             & Domain("product_tmpl_id.treatment_id", "!=", False)
-            & (Domain("default_code", "in", names) | Domain("name", "in", names)),
+            & (
+                self._get_folded_domain("default_code", names)
+                | self._get_folded_domain("name", names)
+            ),
         )
         return self._match_column(
             vals_list,
@@ -187,8 +220,9 @@ class AirbagImportContract(models.Model):
     def _match_renewed(self, vals_list, problems):
         """Return the contract each row renews: its record, or its row in this file."""
         rows = {fold(vals.get("external_id")): vals for vals in vals_list}
+        fresh = {} if self._get_corrected() else rows
         others = [
-            {**vals, "renews": False} if fold(vals.get("renews")) in rows else vals
+            {**vals, "renews": False} if fold(vals.get("renews")) in fresh else vals
             for vals in vals_list
         ]
         result = []
@@ -196,9 +230,10 @@ class AirbagImportContract(models.Model):
         signed = set()
         for vals, noted, contract in zip(vals_list, problems, renewed, strict=True):
             name = fold(vals.get("renews"))
+            key = contract.id if contract else name
             if name and name == fold(vals.get("external_id")):
                 noted.append(("renews", self.env._("A contract cannot renew itself.")))
-            elif name and name in signed or contract and self._is_renewed(contract):
+            elif name and key in signed or contract and self._is_renewed(contract):
                 text = self.env._(
                     "The contract “%(name)s” already has a signed renewal.",
                     name=vals["renews"],
@@ -210,18 +245,18 @@ class AirbagImportContract(models.Model):
                 if before and start and start <= before:
                     text = self.env._("A renewal begins after the contract it renews.")
                     noted.append(("renews", text))
-            signed.add(name or None)
-            result.append(contract.id if contract else name in rows and name)
+            signed.add(key)
+            result.append(contract.id if contract else name in fresh and name)
         return result
 
     def _is_renewed(self, contract):
-        own = self.browse(self.env.context.get("import_corrected", [])).record_id
-        return contract._get_signed_renewal() - own.sudo()
+        return contract._get_signed_renewal() - self._get_corrected().sudo()
 
     def _get_first_day(self, contract, vals):
-        if contract:
-            return contract.contract_start
-        return vals and fields.Date.to_date(vals.get("contract_start"))
+        """Return the first day of a contract, as its row says if it is in the file."""
+        if vals:
+            return fields.Date.to_date(vals.get("contract_start"))
+        return contract and contract.contract_start
 
     def _make_records(self, vals_list, prepared):
         """Link renewals to the contracts that come with the same file."""
@@ -244,14 +279,12 @@ class AirbagImportContract(models.Model):
         before.write({"followed_on": self.env.cr.now()})
         return rows
 
-    def _correct_record(self, record, values):
+    def _correct_record(self, record, values, changed):
         """Write the terms; what makes it a contract stays."""
         values = dict(values)
         for fname in ("company_id", "is_service_contract", "state"):
             del values[fname]
         [[_command, _id, line]] = values.pop("order_line")
         record.order_line.filtered(lambda row: not row.display_type)[:1].write(line)
-        if isinstance(values["renewed_order_id"], str):
-            del values["renewed_order_id"]
         record.write(values)
         record._follow_history()

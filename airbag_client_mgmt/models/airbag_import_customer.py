@@ -58,7 +58,7 @@ class AirbagImportCustomer(models.Model):
 
     def _check_new(self, vals_list, problems):
         """Note the customers that are here already: their history is theirs."""
-        own = self.browse(self.env.context.get("import_corrected", [])).record_id
+        own = self._get_corrected()
         for fname in ("vat", "name"):
             names = [vals[fname] for vals in vals_list if vals.get(fname)]
             partners = self.env["res.partner"].sudo()
@@ -66,7 +66,7 @@ class AirbagImportCustomer(models.Model):
                 self._get_own_domain()
                 & self._get_folded_domain(fname, names)
                 & Domain("parent_id", "=", False)
-                & Domain("id", "!=", own.id)
+                & Domain("id", "not in", own.ids)
             )
             here = {fold(partner[fname]) for partner in partners}
             seen = set()

@@ -7,6 +7,9 @@ from odoo.fields import Command, Domain
 from ..tools.history import fold, parse_products, split_cell
 from ..tools.plates import plate_key
 
+#: What is more was mistyped.
+MAX_VISITS = 10_000
+
 
 class AirbagImportIntervention(models.Model):
     """A visit of the history: done, with what was recorded of it then.
@@ -195,19 +198,23 @@ class AirbagImportIntervention(models.Model):
             elif vals.get("visit_number") and not vals.get("contract"):
                 text = self.env._("Only a visit of a contract has a number.")
                 noted.append(("visit_number", text))
+            if not 0 <= (vals.get("visit_number") or 0) <= MAX_VISITS:
+                text = self.env._("Visits are numbered from 1 on.")
+                noted.append(("visit_number", text))
+                line = False
             lines.append(line)
         self._check_visit_numbers(vals_list, problems, lines)
         return lines
 
     def _check_visit_numbers(self, vals_list, problems, lines):
         """Note the visits of a contract that are here already, or twice."""
-        own = self.browse(self.env.context.get("import_corrected", [])).record_id
+        own = self._get_corrected()
         visits = self.env["airbag.intervention"].sudo()
         visits = visits.with_context(active_test=False).search(
             [
                 ("order_line_id", "in", [line.id for line in lines if line]),
                 ("visit_number", "!=", 0),
-                ("id", "!=", own.id),
+                ("id", "not in", own.ids),
             ]
         )
         taken = {(visit.order_line_id.id, visit.visit_number) for visit in visits}
@@ -277,7 +284,10 @@ class AirbagImportIntervention(models.Model):
             ("default_code", "name"),
             self._get_own_domain()
             & Domain("type", "=", "consu")
-            & (Domain("default_code", "in", codes) | Domain("name", "in", codes)),
+            & (
+                self._get_folded_domain("default_code", codes)
+                | self._get_folded_domain("name", codes)
+            ),
         )
         return [
             self._prepare_products(cell, noted, found)
@@ -355,11 +365,18 @@ class AirbagImportIntervention(models.Model):
             for values in values_list
         ]
 
-    def _correct_record(self, record, values):
-        """Write the visit anew; its parts replace those that it had."""
+    def _correct_record(self, record, values, changed):
+        """Write the visit anew; parts that were corrected replace those that it had."""
         [values] = self._register_vehicles([values])
-        for fname in ("product_ids", "recommendation_ids"):
-            values[fname] = [Command.clear(), *values[fname]]
+        parts = {
+            "product_ids": {"products_used"},
+            "recommendation_ids": {"recommendations", "recommendations_open"},
+        }
+        for fname, columns in parts.items():
+            if columns & set(changed):
+                values[fname] = [Command.clear(), *values[fname]]
+            else:
+                del values[fname]
         # Its state is what it was: done.
         del values["state"], values["company_id"]
         record.write(values)

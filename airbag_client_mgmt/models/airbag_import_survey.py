@@ -53,19 +53,24 @@ class AirbagImportSurvey(models.Model):
         ]
 
     def _get_questions(self):
-        """Return the question of each column."""
-        return {
-            name: self.env.ref(f"{MODULE}.satisfaction_question_{name}").sudo()
-            for name in (*SCALES, "comment")
-        }
+        """Return the question of each column, empty if it was deleted."""
+        none = self.env["survey.question"]
+        questions = {}
+        for name in (*SCALES, "comment"):
+            xmlid = f"{MODULE}.satisfaction_question_{name}"
+            question = self.env.ref(xmlid, raise_if_not_found=False) or none
+            questions[name] = question.sudo()
+        return questions
 
     def _check_asked_once(self, vals_list, problems, visits):
         """Note the visits that cannot be asked about, or were already."""
-        own = self.browse(self.env.context.get("import_corrected", [])).record_id
+        own = self._get_corrected()
         seen = set()
         ids = [visit.id for visit in visits if visit]
         asked = self.env["survey.user_input"].sudo()
-        asked = asked.search([("intervention_id", "in", ids), ("id", "!=", own.id)])
+        asked = asked.search(
+            [("intervention_id", "in", ids), ("id", "not in", own.ids)]
+        )
         asked = set(asked.intervention_id.ids)
         for vals, noted, visit in zip(vals_list, problems, visits, strict=True):
             if not visit:
@@ -88,6 +93,7 @@ class AirbagImportSurvey(models.Model):
         """Return the values of the survey of one row, or {} if something is wrong."""
         answered = fields.Date.to_date(vals.get("answered_on"))
         contacted = fields.Date.to_date(vals.get("contacted_on")) or answered
+        self._check_questions(vals, noted, questions)
         lines = self._prepare_answers(vals, noted, questions)
         self._check_days(vals, noted, visit, contacted, answered, lines)
         if noted or not visit:
@@ -101,7 +107,9 @@ class AirbagImportSurvey(models.Model):
             "contacted_on": noon(contacted, 12),
             "contact_channel": vals.get("contact_channel") or "paper",
             "predefined_question_ids": [
-                Command.set([question.id for question in questions.values()])
+                Command.set(
+                    [question.id for question in questions.values() if question]
+                )
             ],
             "user_input_line_ids": [Command.create(line) for line in lines],
         }
@@ -114,12 +122,24 @@ class AirbagImportSurvey(models.Model):
             }
         return values
 
+    def _check_questions(self, vals, noted, questions):
+        """Note the answers whose question is not asked any more.
+
+        Nothing can be imported without that of the overall score.
+        """
+        for name, question in questions.items():
+            if not question and (vals.get(name) or name == "overall"):
+                text = self.env._(
+                    "The question of this column was deleted from the questionnaire."
+                )
+                noted.append((name, text))
+
     def _prepare_answers(self, vals, noted, questions):
         """Return the values of the answers of one row."""
         lines = []
         for name in SCALES:
             text, question = vals.get(name), questions[name]
-            if not text:
+            if not text or not question:
                 continue
             low, high = question.scale_min, question.scale_max
             score = int(text) if text.isdecimal() else None
@@ -169,7 +189,7 @@ class AirbagImportSurvey(models.Model):
             text = self.env._("The customer cannot be asked before the service.")
             noted.append(("contacted_on", text))
 
-    def _correct_record(self, record, values):
+    def _correct_record(self, record, values, changed):
         """Write what was said anew; an answer that was given stays a row of its own."""
         values = dict(values)
         for fname in ("invite_token", "deadline", "predefined_question_ids"):

@@ -12,6 +12,9 @@ STAGES = {
     "cancelled": "cancelled",
 }
 
+#: A lifetime of work; what is more was mistyped.
+MAX_HOURS = 100_000
+
 
 class AirbagImportTicket(models.Model):
     """A complaint, claim, query or request of the history. PRO 008 §5.4.2.
@@ -186,9 +189,9 @@ class AirbagImportTicket(models.Model):
         if state != "resolved" and resolved:
             text = self.env._("Only what is resolved has a day of resolution.")
             noted.append(("resolved_on", text))
-        if (vals.get("resolution_hours") or 0) < 0 or (
-            vals.get("resolution_hours") and not resolved
-        ):
+        hours = vals.get("resolution_hours")
+        # Neither is what is no number greater than anything.
+        if hours and not (resolved and 0 < hours <= MAX_HOURS):
             text = self.env._("Only what is resolved has hours, more than zero.")
             noted.append(("resolution_hours", text))
         return state
@@ -199,7 +202,7 @@ class AirbagImportTicket(models.Model):
         tickets._write_given_hours(hours)
         return tickets
 
-    def _correct_record(self, record, values):
+    def _correct_record(self, record, values, changed):
         values = dict(values)
         hours = values.pop("resolution_hours", False)
         del values["company_id"]

@@ -132,7 +132,8 @@ class AirbagProcedureStep(models.Model):
     expected_count = fields.Integer(
         string="Should Have",
         compute="_compute_figures",
-        help="Records of the period that should have the evidence.",
+        help="Records of the period that should have the evidence. Imported history "
+        "that was over counts in the indicators, but not here.",
     )
     done_count = fields.Integer(
         string="Have", compute="_compute_figures", help="Those that have all of it."

@@ -28,6 +28,8 @@ from . import (
     test_guide_security,
     test_i18n,
     test_import,
+    test_import_browser,
+    test_import_cells,
     test_import_errors,
     test_import_guards,
     test_improvement_action,

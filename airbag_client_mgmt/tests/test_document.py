@@ -285,6 +285,19 @@ class TestDocument(ClientMgmtCommon):
         self.assertFalse(own.withdrawn_on)
         self.assertEqual(self.company._get_form("contract").code, "GC-01")
 
+    def test_a_document_registered_as_archived_is_withdrawn(self):
+        """Nobody says since when but the day itself."""
+        documents = self.env["airbag.document"].with_user(self.quality)
+        values = {"code": "GC-02", "name": "Old contract", "form": "contract"}
+        values["company_id"] = self.company.id
+        with self.assertRaises(UserError):
+            documents.create({**values, "withdrawn_on": "2020-01-01"})
+        proposing = documents.with_context(default_withdrawn_on="2020-01-01")
+        old = proposing.create({**values, "active": False})
+        self.assertEqual(old.withdrawn_on, self.today)
+        new = proposing.create({**values, "code": "GC-03"})
+        self.assertFalse(new.withdrawn_on)
+
     def _approve_first(self, document):
         version = self.env["airbag.document.version"].create(
             {"document_id": document.id, "date": "2025-01-01"}

@@ -179,6 +179,18 @@ class TestImportErrors(ImportCommon):
             (8, "intervention", "There is no intervention “INT-99”"),
         )
 
+    def test_question_that_was_deleted(self):
+        """Its column is told; nothing else than the overall score is needed."""
+        self._import_right(
+            "intervention", *[self._visit_row(n, license_plate="") for n in (1, 2)]
+        )
+        question = "airbag_client_mgmt.satisfaction_question_%s"
+        self.env.ref(question % "quality").unlink()
+        rows = [self._survey_row(), self._survey_row(2, quality="")]
+        gone = "was deleted from the questionnaire"
+        self._check_refused("survey", rows, (0, "quality", gone))
+        self.assertEqual(self._import_right("survey", rows[1]).satisfaction_score, 4)
+
     def test_ticket(self):
         row = self._ticket_row
         self._check_refused(
@@ -301,6 +313,62 @@ class TestImportErrors(ImportCommon):
         for record in (contract, visit, answer, ticket):
             self.assertIn("corrected", " ".join(record.message_ids.mapped("body")))
         self.assertIn("12 → 24", " ".join(contract.message_ids.mapped("body")))
+
+    def test_corrected_together(self):
+        """Rows of one file are examined side by side, not each against the others."""
+        first = self._contract_row()
+        second = self._contract_row(2, contract_start="2024-01-15")
+        third = self._contract_row(3, contract_start="2024-02-15")
+        contracts = self._import_right("contract", first, second, third)
+        claims = [second | {"renews": "CON-1"}, third | {"renews": "old-1"}]
+        self.assertRefused(
+            self._import("contract", *claims),
+            (1, "renews", "“old-1” already has a signed renewal"),
+        )
+        self.assertFalse(contracts.renewed_order_id)
+        later = [first | {"contract_start": "2023-02-15"}, claims[0]]
+        self._import_right("contract", *later)
+        self.assertEqual(contracts[1].renewed_order_id, contracts[0])
+        visits = self._import_right(
+            "intervention",
+            *[self._visit_row(n) | {"number": f"OT-{n}"} for n in (1, 2)],
+        )
+        self._import_right(
+            "intervention",
+            *[self._visit_row(n) | {"number": f"OT-{3 - n}"} for n in (1, 2)],
+        )
+        self.assertEqual(visits.mapped("name"), ["OT-2", "OT-1"])
+
+    def test_parts_that_are_not_corrected_stay(self):
+        """What was done about a recommendation since is not undone."""
+        row = self._visit_row(recommendations_open="Yes")
+        visit = self._import_right("intervention", row)
+        products, advice = visit.product_ids, visit.recommendation_ids
+        advice[0].sudo().state = "done"
+        self._import_right("intervention", row | {"findings": "Also this"})
+        self.assertEqual(visit.findings, "Also this")
+        self.assertEqual(visit.product_ids, products)
+        self.assertEqual(visit.recommendation_ids, advice)
+        self.assertEqual(advice.mapped("state"), ["done", "open"])
+
+    def test_what_was_corrected_is_told_in_words(self):
+        """Hours are those of the company, choices have their names."""
+        row = self._contract_row()
+        contract = self._import_right("contract", row)
+        self._import_right(
+            "contract",
+            row | {"visit_interval_unit": "Years", "amount": "1300.5", "signed_by": ""},
+        )
+        told = " ".join(contract.message_ids.mapped("body"))
+        self.assertIn("Visit Unit: Months → Years", told)
+        self.assertRegex(told, "Value: 1.200.00 → 1.300.50")
+        self.assertIn("Signed By: Ana → —", told)
+        visit = self._import_right("intervention", self._visit_row())
+        row = self._visit_row(finished_at="2023-01-18 10:45:00")
+        self._import_right("intervention", row | {"recommendations_open": "Yes"})
+        told = " ".join(visit.message_ids.mapped("body"))
+        self.assertRegex(told, "Service End: .*11:30.* → .*10:45")
+        self.assertIn("still Open: — → ✓", told)
 
     def test_worked_on_since(self):
         """What somebody has changed here is corrected here."""

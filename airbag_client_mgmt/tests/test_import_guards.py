@@ -152,11 +152,11 @@ class TestImportGuards(ImportCommon):
             row.external_id = "CLI-2"
 
     def test_queries(self):
-        """Hundreds of rows cost the same queries as some, but for creating them."""
+        """Hundreds of rows cost the same queries as some, but for writing them."""
 
-        def count(first, number):
+        def count(first, number, **values):
             rows = [
-                self._visit_row(n, license_plate=f"P{n:05}")
+                self._visit_row(n, license_plate=f"P{n:05}", **values)
                 for n in range(first, first + number)
             ]
             content = self._to_csv("intervention", rows)
@@ -170,4 +170,9 @@ class TestImportGuards(ImportCommon):
 
         count(0, 10)
         few, many = count(10, 10), count(100, 100)
+        self.assertLess((many - few) / 90, 3)
+        # The same rows again, and corrected.
+        few, many = count(10, 10), count(100, 100)
+        self.assertLessEqual(many, few)
+        few, many = count(10, 10, findings="New"), count(100, 100, findings="New")
         self.assertLess((many - few) / 90, 3)
