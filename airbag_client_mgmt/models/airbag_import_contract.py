@@ -123,22 +123,13 @@ class AirbagImportContract(models.Model):
 
     def _check_terms(self, vals_list, problems):
         """Note durations, intervals, values and dates that cannot be."""
+        months = self.env._("A contract lasts from 1 to 1200 months.")
+        interval = self.env._("Visits are every 1 to 1200 units.")
+        amount = self.env._("The value of a contract is a number from 0 on.")
         limits = (
-            (
-                "contract_months",
-                MAX_MONTHS,
-                self.env._("A contract lasts from 1 to 1200 months."),
-            ),
-            (
-                "visit_interval",
-                MAX_MONTHS,
-                self.env._("Visits are every 1 to 1200 units."),
-            ),
-            (
-                "amount",
-                MAX_AMOUNT,
-                self.env._("The value of a contract is a number from 0 on."),
-            ),
+            ("contract_months", MAX_MONTHS, months),
+            ("visit_interval", MAX_MONTHS, interval),
+            ("amount", MAX_AMOUNT, amount),
         )
         for vals, noted in zip(vals_list, problems, strict=True):
             noted += [
