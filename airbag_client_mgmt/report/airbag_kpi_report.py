@@ -126,8 +126,9 @@ class AirbagKpiReport(models.Model):
 
     _depends = {
         "airbag.kpi": ["code", "team_id", "unit"],
-        "res.company": ["resource_calendar_id"],
-        "res.partner": ["commercial_partner_id", "user_id"],
+        "res.company": ["partner_id", "resource_calendar_id"],
+        "res.partner": ["commercial_partner_id", "tz", "user_id"],
+        "resource.calendar": ["tz"],
     }
 
     @property

@@ -26,6 +26,7 @@ class AirbagKpiReport(models.Model):
             "team_id",
             "user_id",
         ],
+        "helpdesk.ticket.stage": ["closed"],
         "sale.order": ["user_id"],
     }
 
