@@ -243,10 +243,11 @@ class AirbagImprovementAction(models.Model):
                         action=action.name,
                     )
                 )
-            action.sudo().write(
+        for company, actions in self.sudo().grouped("company_id").items():
+            actions.write(
                 {
                     "state": "done",
-                    "done_on": action.company_id._get_service_today(),
+                    "done_on": company._get_service_today(),
                     "done_by": self.env.user.id,
                 }
             )
@@ -299,13 +300,12 @@ class AirbagImprovementAction(models.Model):
                         action=action.name,
                     )
                 )
-            action.sudo().write(
+        for company, actions in self.sudo().grouped("company_id").items():
+            actions.write(
                 {
                     "effectiveness_result": result,
                     "effectiveness_checked_by": self.env.user.id,
-                    "effectiveness_checked_on": (
-                        action.company_id._get_service_today()
-                    ),
+                    "effectiveness_checked_on": company._get_service_today(),
                 }
             )
 

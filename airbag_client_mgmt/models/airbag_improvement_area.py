@@ -83,7 +83,7 @@ class AirbagImprovementArea(models.Model):
 
     # === ACTION METHODS === #
     def action_view_answers(self):
-        """Open the answers tagged with the area, that were it was tagged to."""
+        """Open the answers that are tagged with the area."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "airbag_client_mgmt.survey_user_input_action_register"

@@ -207,17 +207,20 @@ class AirbagKpi(models.Model):
     # === CRUD METHODS === #
     @api.model_create_multi
     def create(self, vals_list):
+        kpis = super().create(vals_list)
         self.env.registry.clear_cache()
-        return super().create(vals_list)
+        return kpis
 
     def write(self, vals):
+        result = super().write(vals)
         if {"code", "team_id", "unit"} & set(vals):
             self.env.registry.clear_cache()
-        return super().write(vals)
+        return result
 
     def unlink(self):
+        result = super().unlink()
         self.env.registry.clear_cache()
-        return super().unlink()
+        return result
 
     # === ACTION METHODS === #
     def action_open_records(self):

@@ -89,8 +89,8 @@ class AirbagKpiSnapshot(models.Model):
             ["value:avg", "numerator:sum", "denominator:sum"],
         )
         return {
-            (kpi.sudo(False), company.sudo(False), month): (value, above or 0, below)
-            for kpi, company, month, value, above, below in rows
+            (kpi.sudo(False), company.sudo(False), month): figures
+            for kpi, company, month, *figures in rows
         }
 
     def _differs(self, numerator, denominator):
