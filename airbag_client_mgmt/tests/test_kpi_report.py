@@ -209,13 +209,14 @@ class TestKpiReport(KpiCommon):
 
     def test_what_was_changed_just_now_counts(self):
         """A stage is closed in the same request, and not written yet."""
-        domain = [("kpi_id.code", "=", "resolution")]
-        before = self.report.search(domain)
+
+        def find_tickets():
+            facts = self.report.search([("kpi_id.code", "=", "resolution")])
+            return set(facts.mapped("res_id"))
+
+        before = find_tickets()
         self.tickets[3].stage_id.closed = True
-        self.assertEqual(
-            (before - self.report.search(domain)).mapped("res_id"),
-            self.tickets[3].ids,
-        )
+        self.assertEqual(before - find_tickets(), {self.tickets[3].id})
 
     def test_a_list_adds_up_nothing_in_its_footer(self):
         """The browser would: hours and answers alike, averages of averages."""
