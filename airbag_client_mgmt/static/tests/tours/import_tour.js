@@ -72,6 +72,7 @@ registry.category("web_tour.tours").add("airbag_import", {
         {
             content: "There are more of a column than are shown at first",
             trigger: ".o_import_report_count",
+            timeout: 60000,
             run: "click",
         },
         {
@@ -123,6 +124,7 @@ registry.category("web_tour.tours").add("airbag_import", {
         {
             content: "All its rows are there",
             trigger: ".o_list_view:has(.o_data_row:nth-child(5))",
+            timeout: 60000,
         },
     ],
 });
