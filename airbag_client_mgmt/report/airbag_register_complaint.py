@@ -93,10 +93,10 @@ class AirbagRegisterComplaint(models.AbstractModel):
     def _get_summaries(self, records):
         headers = [
             self.env._("Kind"),
-            self.env._("Received"),
-            self.env._("Resolved"),
+            self.env._("All Received"),
+            self.env._("All Resolved"),
             self.env._("Closed Unresolved"),
-            self.env._("Open"),
+            self.env._("Still Open"),
             self.env._("In time ÷ decided (%)"),
             self.env._("Average working hours"),
         ]

@@ -151,10 +151,10 @@ class AirbagAuditFile(models.TransientModel):
                 rows.append((label, received, resolved, unresolved, still_open, share))
         columns = [
             head,
-            self.env._("Received"),
-            self.env._("Resolved"),
+            self.env._("All Received"),
+            self.env._("All Resolved"),
             self.env._("Closed Unresolved"),
-            self.env._("Open"),
+            self.env._("Still Open"),
             self.env._("In time, of those resolved"),
         ]
         return self._prepare_table(title, columns, rows)
