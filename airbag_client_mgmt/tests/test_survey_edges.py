@@ -103,10 +103,10 @@ class TestSurveyEdges(SurveyCommon):
 
     # === WAIVING === #
     def test_nobody_calls_for_what_was_waived(self):
-        self.contact.email = False
-        owed = self._owe(self.visit)
+        owed = self._owe_on_monday()
         owed.with_user(self.quality)._waive("Warranty")
-        owed._do_followup()
+        # When who is silent is called, before the deadline.
+        self._on(owed, 4)
         self.assertFalse(self._calls(owed))
 
     def test_others_do_not_waive_nor_does_quality_what_was_answered(self):
