@@ -246,12 +246,15 @@ class TestProcedureEdges(ProcedureCommon):
         self._create_guide("G-5", "Old").active = False
         theirs = self._create_guide("G-6", "Theirs")
         self._force(theirs, company_id=self.other_company.id)
-        self.env["airbag.guide"].create(
+        to_come = self.env["airbag.guide"].create(
             {
                 "code": "G-7",
                 "name": "To come",
                 "treatment_ids": self.treatment.ids,
             }
+        )
+        self.env["airbag.guide.version"].with_user(self.quality).create(
+            {"guide_id": to_come.id, "content": "<p>A draft</p>"}
         )
         step.invalidate_recordset()
         self.assertEqual(step.done_count, 1, "none of these is in force for it")
