@@ -45,7 +45,6 @@ class TestDashboardBrowser(SatisfactionCommon, HttpCase):
             manager = new_test_user(
                 self.env,
                 login=f"test_manager_{number}",
-                lang="en_US",
                 groups=f"base.group_user,{group}",
                 lang="es_419",
             )
