@@ -135,7 +135,7 @@ registry.category("web_tour.tours").add("airbag_dashboard_opens", {
             async run() {
                 // A figure that may not be read is a blank, not an error.
                 const cells = await readLoadedCells();
-                expectCell(cells, "Data!C2", "66.7 %");
+                expectCell(cells, "Data!C2", "66,7 %");
                 expectCell(cells, "Dashboard!F39", "Test diagnosis");
             },
         },
