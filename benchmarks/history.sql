@@ -28,9 +28,9 @@ SELECT array_agg(id ORDER BY id) FILTER (WHERE login LIKE 'bench_technician_%') 
   FROM res_users;
 
 -- Customers: companies, each its own commercial entity.
-INSERT INTO res_partner (name, complete_name, active, is_company, type, lang, email,
-                         autopost_bills, customer_rank, create_date)
-SELECT 'Bench customer ' || i, 'Bench customer ' || i, true, true, 'contact', 'es_419',
+INSERT INTO res_partner (name, complete_name, active, is_company, partner_share, type,
+                         lang, email, autopost_bills, customer_rank, create_date)
+SELECT 'Bench customer ' || i, 'Bench customer ' || i, true, true, true, 'contact', 'es_419',
        'bench' || i || '@customers.example', 'ask', 1, now()
   FROM generate_series(1, :visits / 20) i;
 UPDATE res_partner SET commercial_partner_id = id WHERE commercial_partner_id IS NULL;

@@ -26,6 +26,8 @@ GROWING = (
     "survey_user_input",
     "survey_user_input_line",
 )
+#: Up to so many the web client counts the records of a list.
+COUNTED = 10_001
 #: What the dashboard opens with.
 DAYS = 90
 MARKS = "windows"
@@ -152,13 +154,15 @@ def open_window(xmlid, kind="list", limit=80):
     action = env.ref(f"airbag_client_mgmt.{xmlid}")  # noqa: F821
     model = desk[action.res_model]
     view_id = next((id_ for id_, name in action.views if name == kind), False)
-    columns = model.get_view(view_id, kind)["models"][action.res_model]
+    view = model.get_view(view_id, kind)
+    columns = {name: {} for name in view["models"][action.res_model]}
+    order = etree.fromstring(view["arch"]).get("default_order")
     domain = Domain(ast.literal_eval(action.domain or "[]"))
     filters = list(iter_filters(model, action))
     if filters:
         domain &= Domain.OR(filters)
     page_read = model.web_search_read(
-        domain, {name: {} for name in columns}, limit=limit
+        domain, columns, limit=limit, order=order, count_limit=COUNTED
     )
     assert page_read["records"], f"nothing in {xmlid}"
     return page_read

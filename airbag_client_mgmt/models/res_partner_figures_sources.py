@@ -114,8 +114,11 @@ class ResPartner(models.Model):
         )
 
     def _get_open_complaint_domain(self) -> Domain:
-        return Domain("kind", "in", ("complaint", "claim")) & Domain(
-            "stage_id.closed", "=", False
+        """Return the open complaints, which have no day of resolution: the few."""
+        return (
+            Domain("kind", "in", ("complaint", "claim"))
+            & Domain("resolved_on", "=", False)
+            & Domain("stage_id.closed", "=", False)
         )
 
     def _query_counts(self, model, partner_fname, domain, customers, **counts) -> SQL:

@@ -141,6 +141,10 @@ class SurveyUserInput(models.Model):
         help="What the answer teaches and what will be improved (PRO 008 §5.4.3)."
     )
 
+    # The register shows those first that are due last.
+    _contact_deadline_idx = models.Index(
+        "(contact_deadline DESC, id DESC) WHERE intervention_id IS NOT NULL"
+    )
     # One survey per intervention, whichever server created it.
     _intervention_uniq = models.UniqueIndex(
         "(intervention_id) WHERE intervention_id IS NOT NULL",
